@@ -1,0 +1,70 @@
+# Two commands for a fresh machine with Python >= 3.11, git and make:
+#
+#   make demo   the main job on an embedded Quay, from extract to the marts
+#   make test   lint, then every test
+#
+# Either sets up .venv first. What is set up is remembered by the stamp files below, so the next time costs nothing.
+
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint bench lock wheel
+
+help:
+	@echo 'make demo    the main job on an embedded Quay: extract, verify, build, and what happened'
+	@echo 'make test    lint, then every test'
+	@echo 'make lint    style, types, layers, SQL, and whether the README is current'
+	@echo 'make bench   CPU, memory and speed, as JSON'
+	@echo 'make wheel   the package, into dist/'
+	@echo 'make lock    requirements.lock anew from pyproject.toml; pins are kept, delete the file to move them all'
+
+demo: .venv/.project
+	$(BIN)/quay-audit demo
+
+test: lint
+	$(BIN)/python -m pytest -n auto
+
+lint: .venv/.project
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint sql
+	$(BIN)/cog --check README.md
+
+bench: .venv/.project
+	$(BIN)/python -m tests.benchmarks
+
+wheel: .venv/.project
+	$(BIN)/python -m hatchling build --target wheel
+
+lock: .venv/.made
+	$(PIP) install uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --no-header --quiet --output-file requirements.lock
+
+.venv/.made:
+	@test -n '$(PYTHON)' || { echo 'Python 3.11 or newer is needed; name it with: make PYTHON=...' >&2; exit 1; }
+	@echo '$(PYTHON) -m venv .venv'; $(PYTHON) -m venv .venv || $(VENV_ON_DEBIAN)
+	@touch $@
+
+# Debian and Ubuntu keep a part of venv in a package of its own.
+define VENV_ON_DEBIAN
+{ rm -rf .venv; \
+	test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	&& apt-get -q update && apt-get -q -y install python3-venv && $(PYTHON) -m venv .venv \
+	|| { rm -rf .venv; echo 'venv does not work here; on Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }; }
+endef
+
+.venv/.requirements: requirements.lock .venv/.made
+	@echo 'installing what requirements.lock pins (once; some minutes on a slow line)'
+	$(PIP) install --no-deps --require-hashes --requirement requirements.lock
+	@touch $@
+
+.venv/.project: pyproject.toml pipeline/__init__.py .venv/.requirements
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@

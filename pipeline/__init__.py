@@ -1,0 +1,8 @@
+"""Every audit log entry of a Red Hat Quay registry, proven against Quay's own counts.
+
+    Quay --quay--> entries --extract--> lake (Parquet + windows) --warehouse--> stg_ -> int_ -> mart_
+
+Each arrow is a package here, in the order data flows; `cli` is the only one that reads the environment and prints.
+"""
+
+__version__ = "0.1.0"

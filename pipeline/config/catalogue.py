@@ -1,0 +1,158 @@
+"""Every setting, as data: the flags, the environment, the files, the messages and the README's table come from here."""
+
+from dataclasses import dataclass
+
+from pipeline.config import values
+from pipeline.config.values import Reader
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing that can be set. `accepts` ends the sentence "give ..."; `default` is raw, as a person would write it."""
+
+    name: str
+    help: str
+    accepts: str
+    read: Reader
+    default: str | None = None
+    default_words: str = ""
+    metavar: str = ""
+
+    @property
+    def flag(self) -> str:
+        """The option of the command line; a secret has none."""
+        return "" if self.read is values.token else f"--{self.name.replace('_', '-')}"
+
+    @property
+    def variable(self) -> str:
+        """The environment variable."""
+        return f"{PREFIX}{self.name.upper()}"
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether the flag stands alone, without a value."""
+        return self.read is values.switch
+
+
+PREFIX = "QUAY_AUDIT_"
+
+SETTINGS = (
+    Setting(
+        "url",
+        "The Quay to read, for example https://quay.example.com.",
+        "the registry's root, such as https://quay.example.com",
+        values.server_url,
+        metavar="URL",
+    ),
+    Setting(
+        "token",
+        "The OAuth token. Never on a command line, never in a settings file.",
+        f"it in {PREFIX}TOKEN, or in a file of mode 0600 that --token-file, {PREFIX}TOKEN_FILE or token_file names",
+        values.token,
+        metavar="TOKEN",
+    ),
+    Setting(
+        "token_file",
+        "A file that holds the token alone; nobody but its owner may read it.",
+        "the path of a file of mode 0600",
+        values.path,
+        metavar="FILE",
+    ),
+    Setting(
+        "lake",
+        "The folder for the evidence: Parquet files and their states.",
+        "the path of a folder",
+        values.path,
+        default="lake",
+        default_words="./lake",
+        metavar="FOLDER",
+    ),
+    Setting(
+        "warehouse",
+        "The DuckDB file for events and marts.",
+        "the path of a file",
+        values.path,
+        default_words="<lake>/warehouse.duckdb",
+        metavar="FILE",
+    ),
+    Setting(
+        "ca_file",
+        "Certificates (PEM) to trust instead of the system's, for a private authority.",
+        "the path of a PEM file",
+        values.path,
+        default_words="the system's",
+        metavar="FILE",
+    ),
+    Setting(
+        "proxy",
+        "The proxy for every request. HTTPS_PROXY and NO_PROXY count too, where this is not set.",
+        f"http://host:port; one with a password only in {PREFIX}PROXY",
+        values.proxy_url,
+        default_words="HTTPS_PROXY",
+        metavar="URL",
+    ),
+    Setting(
+        "allow_plain_http",
+        "Send the token over http:// to another machine. Anybody on the way can read it.",
+        "true or false",
+        values.switch,
+        default="false",
+        default_words="off",
+    ),
+    Setting(
+        "concurrency",
+        "The most requests under way at once; fewer are used when the server slows down.",
+        "a whole number from 1 to 32",
+        values.whole_number(1, 32),
+        default="4",
+        metavar="N",
+    ),
+    Setting(
+        "rate",
+        "The most requests a second.",
+        "a number above 0, up to 1000",
+        values.number(above=0, highest=1000),
+        default_words="no limit",
+        metavar="N",
+    ),
+    Setting(
+        "timeout_seconds",
+        "How long one try of a request may take. A busy Quay needs more than 10 seconds.",
+        "a number of seconds above 10, up to 3600",
+        values.number(above=10, highest=3600),
+        default="60",
+        metavar="N",
+    ),
+    Setting(
+        "tries",
+        "How often a request is tried in all when the server is busy or out of reach.",
+        "a whole number from 1 to 20",
+        values.whole_number(1, 20),
+        default="6",
+        metavar="N",
+    ),
+    Setting(
+        "close_after_minutes",
+        "How long after its midnight (UTC) a day counts as over; Quay may write entries late.",
+        "a whole number of minutes from 0 to 10080 (a week)",
+        values.whole_number(0, 10_080),
+        default="60",
+        metavar="N",
+    ),
+)
+
+SETTING_BY_NAME = {setting.name: setting for setting in SETTINGS}
+SETTING_BY_VARIABLE = {setting.variable: setting for setting in SETTINGS}
+
+
+def markdown_from_settings() -> str:
+    """The settings as a Markdown table, a row each."""
+    lines = ["| in `quay-audit.toml` | flag | environment | default | |", "|---|---|---|---|---|"]
+    for setting in SETTINGS:
+        key = f"`{setting.name}`" if setting.flag else "(refused)"
+        flag = f"`{setting.flag}`" if setting.flag else "(refused)"
+        lines.append(
+            f"| {key} | {flag} | `{setting.variable}` | {setting.default_words or setting.default or ''} "
+            f"| {setting.help} |"
+        )
+    return "\n".join(lines)

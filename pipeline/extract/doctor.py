@@ -1,0 +1,117 @@
+"""What this token and this server allow, found out by a handful of harmless requests."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from pipeline.errors import FeatureOff, Refused, SearchUnavailable, ServerError
+from pipeline.extract.sources import BEST_ACCOUNT, find_scopes, is_fatal, resolve
+from pipeline.quay.client import QuayClient
+from pipeline.quay.inventory import read_identity, read_namespaces
+from pipeline.quay.logs import Stream, read_counts, read_pages, stream_of
+from pipeline.quay.scopes import ALL, org, user
+
+_SKEW_WORTH_TELLING_SECONDS = 60.0
+
+
+class Check(NamedTuple):
+    """One thing looked at: `result` is ok, warn or fail; `advice` says what to do about the latter two."""
+
+    name: str
+    result: str
+    detail: str
+    advice: str = ""
+
+
+def examine(client: QuayClient, *, now: Callable[[], datetime]) -> Iterator[Check]:
+    """Every check in turn, about yesterday. Raises a ServerError when there is nothing to examine: no Quay, no token."""
+    day = now().date() - timedelta(days=1)
+    found = find_scopes(client, day)
+    yield _identity(client)
+    names = ", ".join(map(str, found.scopes))
+    yield Check(
+        "scopes",
+        "ok" if names else "fail",
+        names or "this token may read no log",
+        "" if names else BEST_ACCOUNT,
+    )
+    for sentence in found.cannot:
+        yield Check("not readable", "warn", sentence, BEST_ACCOUNT)
+    if found.scopes:
+        stream = resolve(client, found.scopes[0], day)
+        yield _counts(client, stream, day)
+        yield _pages(client, stream, day)
+    if found.scopes == [ALL]:
+        yield _repair(client, day)
+    yield _clock(client.clock_skew_seconds)
+
+
+def _identity(client: QuayClient) -> Check:
+    try:
+        identity = read_identity(client)
+    except Refused as error:
+        if is_fatal(error):
+            raise
+        return Check(
+            "token", "warn", "accepted, without user:read", "add user:read, or name scopes with --scope"
+        )
+    return Check("token", "ok", f"accepted, acts as {identity.username}")
+
+
+def _counts(client: QuayClient, stream: Stream, day: date) -> Check:
+    try:
+        counts = read_counts(client, stream, day, day)
+    except (FeatureOff, SearchUnavailable) as error:
+        return Check("counts", "fail", str(error), f"without counts no window can be verified. {error.hint}")
+    rows = sum(sum(kinds.values()) for kinds in counts.values())
+    return Check("counts", "ok", f"aggregatelogs answers: {rows:,} entries of {stream} on {day}")
+
+
+def _pages(client: QuayClient, stream: Stream, day: date) -> Check:
+    """Reading a page proves more than it shows: the dates are echoed as asked, the entries are of the shape we know."""
+    try:
+        page = next(read_pages(client, stream, day))
+    except ServerError as error:
+        if is_fatal(error):
+            raise
+        return Check("pages", "fail", str(error), error.hint)
+    unknown = ", ".join(sorted(page.surprises))
+    if unknown:
+        return Check(
+            "pages",
+            "warn",
+            f"keys that this version does not know: {unknown}",
+            "they are kept; look for an update",
+        )
+    return Check(
+        "pages", "ok", f"the dates come back as asked, {len(page.lines)} entries are of the known shape"
+    )
+
+
+def _repair(client: QuayClient, day: date) -> Check:
+    """Completing a short window of `all` needs the namespaces' own logs, which an ordinary superuser may not read."""
+    try:
+        for namespace in read_namespaces(client):
+            scope = org(namespace.name) if namespace.kind == "org" else user(namespace.name)
+            read_counts(client, stream_of(scope), day, day)
+            return Check("repair", "ok", "short windows can be completed namespace by namespace")
+    except ServerError as error:
+        if is_fatal(error):
+            raise
+        return Check(
+            "repair", "warn", f"short windows cannot be completed by namespace ({error.what})", BEST_ACCOUNT
+        )
+    return Check("repair", "ok", "there is no namespace yet")
+
+
+def _clock(skew_seconds: float | None) -> Check:
+    if skew_seconds is None:
+        return Check(
+            "clock", "warn", "the server sends no Date header", "check that both clocks are synchronised"
+        )
+    words = (
+        f"the server is {abs(skew_seconds):.0f} s {'ahead of' if skew_seconds > 0 else 'behind'} this machine"
+    )
+    if abs(skew_seconds) > _SKEW_WORTH_TELLING_SECONDS:
+        return Check("clock", "warn", words, "synchronise the clocks; days are closed by the server's clock")
+    return Check("clock", "ok", words)

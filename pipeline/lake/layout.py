@@ -1,0 +1,52 @@
+"""Where each file of the lake is: the only place that spells its paths."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pipeline.quay.scopes import Scope, scope_from_folder
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The files below one lake folder."""
+
+    root: Path
+
+    @property
+    def log_entries(self) -> Path:
+        """The evidence: one folder a window."""
+        return self.root / "log_entries"
+
+    @property
+    def events(self) -> Path:
+        """Canonical, typed events: one folder a day."""
+        return self.root / "events"
+
+    @property
+    def manifests(self) -> Path:
+        """The chain of what each run wrote."""
+        return self.root / "manifests"
+
+    @property
+    def staging(self) -> Path:
+        """Unfinished work of a running process; nothing here is evidence."""
+        return self.root / ".staging"
+
+    @property
+    def warehouse(self) -> Path:
+        """The default place of the DuckDB file."""
+        return self.root / "warehouse.duckdb"
+
+    def window(self, scope: Scope, day: date) -> Path:
+        """The folder of one window."""
+        return self.log_entries / f"scope={scope.folder}" / f"day={day.isoformat()}"
+
+    def events_file(self, day: date) -> Path:
+        """The events of one day."""
+        return self.events / f"day={day.isoformat()}" / "events.parquet"
+
+    def window_of(self, folder: Path) -> tuple[Scope, date]:
+        """The inverse of `window`; raises ValueError or UsageError when `folder` is none."""
+        scope, day = folder.parts[-2:]
+        return scope_from_folder(scope.removeprefix("scope=")), date.fromisoformat(day.removeprefix("day="))

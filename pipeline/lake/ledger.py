@@ -1,0 +1,184 @@
+"""What the lake holds and how far it can be trusted: one state a window, and a chain of manifests over them.
+
+A manifest lists the windows that were written since the one before it, with their hashes, and the hash of that manifest.
+Editing, dropping or reordering anything that a manifest names breaks the chain or a hash; `lake.inspection` says where.
+"""
+
+import fcntl
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from pipeline.errors import DataError
+from pipeline.lake.files import remove, write_bytes
+from pipeline.lake.layout import Layout
+from pipeline.quay.scopes import Scope, scope_from_text
+
+WINDOW_FILE = "_window.json"
+ENTRIES_FILE = "entries.parquet"
+
+
+class State(StrEnum):
+    """How far a window is proven."""
+
+    VERIFIED = "verified"
+    """Equal to aggregatelogs, kind by kind."""
+    SHORT = "short"
+    """Fewer rows than aggregatelogs, after every repair."""
+    UNVERIFIED = "unverified"
+    """No aggregate to compare with, or rows that the aggregate does not list."""
+    OPEN = "open"
+    """The day is not over."""
+
+
+class WindowState(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of one window, as `_window.json` holds it. Times are UTC.
+
+    `missing_by_kind` is exact; `excess_by_kind` counts rows that the aggregate does not know of, `unknown_kinds` rows
+    of kinds that this version does not know, `unknown_keys` keys that it does not know. `notes` are sentences for people.
+    """
+
+    scope: str
+    day: date
+    state: State
+    routes: list[str]
+    rows: int
+    rows_by_kind: dict[str, int]
+    expected_by_kind: dict[str, int] | None
+    missing_by_kind: dict[str, int]
+    excess_by_kind: dict[str, int]
+    unknown_kinds: dict[str, int]
+    unknown_keys: dict[str, int]
+    requests: int
+    file_sha256: str
+    rows_sha256: str
+    fetched_at: datetime
+    server_url: str
+    tool_version: str
+    notes: list[str]
+
+    @property
+    def missing(self) -> int:
+        """How many rows are known to be missing."""
+        return sum(self.missing_by_kind.values())
+
+
+class SealedWindow(msgspec.Struct, frozen=True):
+    """A window as a manifest names it. `window_sha256` is of its `_window.json`."""
+
+    scope: str
+    day: date
+    state: State
+    rows: int
+    rows_sha256: str
+    file_sha256: str
+    window_sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """One link of the chain."""
+
+    sequence: int
+    previous_sha256: str | None
+    written_at: datetime
+    tool_version: str
+    windows: list[SealedWindow]
+
+
+class Ledger:
+    """Reads and writes window states and manifests below one lake."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+
+    def window(self, scope: Scope, day: date) -> WindowState | None:
+        """The state of one window; None when the lake does not hold it whole."""
+        file = self._layout.window(scope, day) / WINDOW_FILE
+        return _window_from_bytes(file.read_bytes(), file) if file.exists() else None
+
+    def windows(self) -> list[WindowState]:
+        """Every window that the lake holds, by scope and day."""
+        return [_window_from_bytes(content, file) for file, content in self._window_files()]
+
+    def open_window(self, scope: Scope, day: date) -> Path:
+        """The path to write a window's entries to; until `save`, the lake does not hold that window."""
+        folder = self._layout.window(scope, day)
+        remove(folder / WINDOW_FILE)
+        return folder / ENTRIES_FILE
+
+    def save(self, window: WindowState) -> None:
+        """Make a window count: its entries must be on disk. Written last, so a kill before leaves no window."""
+        folder = self._layout.window(scope_from_text(window.scope), window.day)
+        write_bytes(folder / WINDOW_FILE, _json(window))
+
+    def manifests(self) -> list[Manifest]:
+        """The chain, oldest first."""
+        return [_manifest_from_bytes(file.read_bytes(), file) for file in self.manifest_files()]
+
+    def manifest_files(self) -> list[Path]:
+        """The files of the chain, oldest first."""
+        return sorted(self._layout.manifests.glob("[0-9]*.json"))
+
+    def sealed(self) -> dict[tuple[str, date], SealedWindow]:
+        """The newest word of the chain on every window."""
+        return {(window.scope, window.day): window for link in self.manifests() for window in link.windows}
+
+    def seal(self, now: datetime, tool_version: str) -> Manifest | None:
+        """Add a manifest over every window that the chain does not know as it is; None when there is none.
+
+        Windows of a run that was killed are taken up by the next one.
+        """
+        with self._chain_lock():
+            sealed = self.sealed()
+            fresh = [w for w in self._windows_to_seal() if sealed.get((w.scope, w.day)) != w]
+            if not fresh:
+                return None
+            files = self.manifest_files()
+            previous = hashlib.sha256(files[-1].read_bytes()).hexdigest() if files else None
+            manifest = Manifest(len(files) + 1, previous, now, tool_version, fresh)
+            write_bytes(self._layout.manifests / f"{manifest.sequence:08d}.json", _json(manifest))
+            return manifest
+
+    def _windows_to_seal(self) -> Iterable[SealedWindow]:
+        for file, content in self._window_files():
+            w = _window_from_bytes(content, file)
+            digest = hashlib.sha256(content).hexdigest()
+            yield SealedWindow(w.scope, w.day, w.state, w.rows, w.rows_sha256, w.file_sha256, digest)
+
+    def _window_files(self) -> Iterator[tuple[Path, bytes]]:
+        for file in sorted(self._layout.log_entries.glob(f"scope=*/day=*/{WINDOW_FILE}")):
+            yield file, file.read_bytes()
+
+    @contextmanager
+    def _chain_lock(self) -> Iterator[None]:
+        self._layout.manifests.mkdir(parents=True, exist_ok=True)
+        with (self._layout.manifests / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+_HINT = "restore it from a backup, or remove the window's folder and extract it again"
+
+
+def _window_from_bytes(content: bytes, file: Path) -> WindowState:
+    try:
+        return msgspec.json.decode(content, type=WindowState)
+    except msgspec.DecodeError as error:
+        raise DataError(f"this is no window state ({error})", where=str(file), hint=_HINT) from error
+
+
+def _manifest_from_bytes(content: bytes, file: Path) -> Manifest:
+    try:
+        return msgspec.json.decode(content, type=Manifest)
+    except msgspec.DecodeError as error:
+        hint = "restore the manifests folder from a backup: the chain cannot be made again"
+        raise DataError(f"this is no manifest ({error})", where=str(file), hint=hint) from error
+
+
+def _json(value: msgspec.Struct) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=1) + b"\n"

@@ -1,0 +1,226 @@
+"""The only door to the network: one request in, one checked answer out.
+
+A bare transport is used instead of a client: there is no cookie jar that could keep a session, no redirect that could
+carry the token elsewhere, and half the CPU a page.
+"""
+
+import random
+import ssl
+import time
+import urllib.request
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlencode, urlsplit
+
+import httpx2
+import tenacity
+
+import pipeline
+from pipeline.config import Secret
+from pipeline.errors import DamagedReply, SearchUnavailable, SettingsError, UnexpectedShape, Unreachable
+from pipeline.quay.refusals import error_from_reply
+from pipeline.quay.throttle import Throttle
+
+T = TypeVar("T")
+
+BODY_LIMIT_BYTES = 64 << 20
+_RETRIED_STATUSES = frozenset({429, 502, 503, 504})
+_LONGEST_PAUSE_SECONDS = 60.0
+
+
+class QuayClient:
+    """Asks one Quay, politely and bounded, and never shows the token.
+
+    Retried, at most `tries` times and `total_seconds` in all: connection errors, 429, 502-504, and answers that were cut
+    short or replaced on their way (a proxy's HTML under status 200). Nothing else is: a 500 is an answer, and each 401
+    writes a row into the very log that is read.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: Secret | None,
+        *,
+        transport: httpx2.BaseTransport,
+        throttle: Throttle,
+        timeout_seconds: float = 60.0,
+        tries: int = 6,
+        total_seconds: float = 600.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.url = url.rstrip("/")
+        self.requests = 0
+        self.clock_skew_seconds: float | None = None
+        self._transport = transport
+        self._throttle = throttle
+        self._timeout_seconds = timeout_seconds
+        self._clock = clock
+        self._now = now
+        self._jitter = jitter
+        self._headers = {"User-Agent": f"quay-audit/{pipeline.__version__}", "Accept": "application/json"}
+        if token is not None:
+            self._headers["Authorization"] = f"Bearer {token.reveal()}"
+        self._extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), timeout_seconds)}
+        self._tries = tries
+        self._total_seconds = total_seconds
+        self._sleep = sleep
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._transport.close()
+
+    def get(self, path: str, query: Mapping[str, str], read: Callable[[bytes], T], *, where: str) -> T:
+        """What `read` makes of the body of the answer to a GET.
+
+        `where` names scope, day and page in errors. Raises a ServerError that says what Quay answered, or Unreachable
+        when no try was answered; DamagedReply from `read` counts as an answer that was lost on its way.
+        """
+        target = f"{self.url}{path}?{urlencode(query)}" if query else f"{self.url}{path}"
+
+        def one_try() -> T:
+            return read(self._fetch(target, path, where))
+
+        try:
+            return self._retrying()(one_try)
+        except _Transient as failure:
+            raise Unreachable(
+                f"no answer from {self.url}: {failure}", where=where, hint=failure.hint
+            ) from failure.__cause__
+        except (UnexpectedShape, SearchUnavailable) as error:
+            if error.where:
+                raise
+            raise type(error)(error.what, where=where, hint=error.hint) from error
+
+    def _retrying(self) -> tenacity.Retrying:
+        deadline = self._clock() + self._total_seconds
+        return tenacity.Retrying(
+            sleep=self._pause,
+            retry=tenacity.retry_if_exception_type((_Transient, DamagedReply)),
+            stop=lambda state: (
+                state.attempt_number >= self._tries or self._clock() + state.upcoming_sleep > deadline
+            ),
+            wait=self._pause_seconds,
+            reraise=True,
+        )
+
+    def _fetch(self, target: str, path: str, where: str) -> bytes:
+        request = httpx2.Request("GET", target, headers=self._headers, extensions=self._extensions)
+        with self._throttle.slot():
+            self.requests += 1
+            started = self._clock()
+            try:
+                response = self._transport.handle_request(request)
+                try:
+                    body = self._read_body(response, started)
+                finally:
+                    response.close()
+            except httpx2.TransportError as error:
+                self._throttle.learn(
+                    self._clock() - started, overloaded=isinstance(error, httpx2.TimeoutException)
+                )
+                # The request, token and all, hangs on the library's error: only its words go on.
+                raise _Transient(_words(error)) from None
+            status = response.status_code
+            self._throttle.learn(self._clock() - started, overloaded=status in (429, 503, 504))
+        self._note_clock(response.headers.get("date"))
+        return self._body_of(response, body, path, where)
+
+    def _body_of(self, response: httpx2.Response, body: bytes, path: str, where: str) -> bytes:
+        status = response.status_code
+        content_type = response.headers.get("content-type", "")
+        if status == 200 and "json" in content_type:
+            return body
+        if status == 200:
+            raise DamagedReply(
+                f"{content_type or 'something without a type'} came back where JSON was due",
+                hint="a proxy or sign-in page stands before Quay; point the URL at Quay's own API",
+            )
+        error = error_from_reply(status, body, path, response.headers.get("location", ""), where)
+        if status in _RETRIED_STATUSES and isinstance(error, Unreachable):
+            raise _Transient(error.what, self._asked_pause_seconds(response.headers.get("retry-after")))
+        raise error
+
+    def _read_body(self, response: httpx2.Response, started: float) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        for chunk in response.iter_bytes():
+            size += len(chunk)
+            chunks.append(chunk)
+            if size > BODY_LIMIT_BYTES:
+                raise httpx2.ReadError(f"an answer of more than {BODY_LIMIT_BYTES >> 20} MiB")
+            if self._clock() - started > 2 * self._timeout_seconds:
+                raise httpx2.ReadTimeout("an answer that trickles")
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    def _note_clock(self, date: str | None) -> None:
+        """Remember how far this machine's clock is from the server's, once."""
+        if self.clock_skew_seconds is None and date:
+            with suppress(ValueError, TypeError):
+                self.clock_skew_seconds = (parsedate_to_datetime(date) - self._now()).total_seconds()
+
+    def _pause(self, seconds: float) -> None:
+        self._sleep(seconds)
+
+    def _pause_seconds(self, state: tenacity.RetryCallState) -> float:
+        failure = state.outcome.exception() if state.outcome else None
+        asked = failure.retry_after_seconds if isinstance(failure, _Transient) else 0.0
+        backoff = min(_LONGEST_PAUSE_SECONDS, 0.5 * 2.0**state.attempt_number) * (0.5 + self._jitter() / 2)
+        return max(backoff, min(asked, 2 * _LONGEST_PAUSE_SECONDS))
+
+    def _asked_pause_seconds(self, header: str | None) -> float:
+        """What Retry-After asks for: seconds, or a date."""
+        if not header:
+            return 0.0
+        if header.strip().isdigit():
+            return float(header)
+        with suppress(ValueError, TypeError):
+            return max(0.0, (parsedate_to_datetime(header) - self._now()).total_seconds())
+        return 0.0
+
+
+class _Transient(Exception):
+    """One try that may well go better the next time."""
+
+    hint = "check the URL, the network and the proxy settings; the server may be down or overloaded"
+
+    def __init__(self, words: str, retry_after_seconds: float = 0.0) -> None:
+        super().__init__(words)
+        self.retry_after_seconds = retry_after_seconds
+
+
+def transport_to(
+    url: str, *, ca_file: Path | None, proxy: Secret | None, connections: int
+) -> httpx2.HTTPTransport:
+    """A transport with verified TLS: the system's trust store, or `ca_file` alone.
+
+    `proxy` wins over HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Raises SettingsError for an unusable certificate file.
+    """
+    try:
+        context = ssl.create_default_context(cafile=str(ca_file)) if ca_file else httpx2.create_ssl_context()
+    except (OSError, ssl.SSLError) as error:
+        hint = "give the PEM file of the authority that signed Quay's certificate"
+        raise SettingsError(f"no usable certificates in {ca_file}", hint=hint) from error
+    return httpx2.HTTPTransport(
+        verify=context,
+        proxy=proxy.reveal() if proxy else _proxy_from_environment(url),
+        trust_env=False,
+        limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
+    )
+
+
+def _proxy_from_environment(url: str) -> str | None:
+    parts = urlsplit(url)
+    if urllib.request.proxy_bypass(parts.hostname or ""):
+        return None
+    return urllib.request.getproxies().get(parts.scheme)
+
+
+def _words(error: httpx2.TransportError) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -1,0 +1,57 @@
+-- title = "What each credential was used for"
+-- grain = ["day", "credential_kind", "credential_id", "credential_name", "performer_name"]
+-- reads = ["stg_events"]
+-- units = "*_count count events, or distinct values where the name says what is counted; times are UTC"
+-- source = "stg_events: each event once"
+--
+-- [columns]
+-- day = "the UTC day"
+-- credential_kind = "password_or_session, oauth_token, app_specific_token, robot, access_token, anonymous, worker"
+-- credential_id = "which one; null where nothing tells"
+-- credential_name = "its name for people"
+-- performer_name = "in whose hands, as Quay says"
+-- event_count = "events"
+-- pull_count = "pulls"
+-- push_count = "pushes"
+-- tag_deletion_count = "tags deleted, for good or not"
+-- failure_count = "pulls, pushes, deletions and logins that were refused"
+-- change_count = "events that are no pull, push or login: changes to tags, settings, rights, accounts"
+-- namespace_count = "distinct namespaces"
+-- repository_count = "distinct repositories, by namespace and name"
+-- network_count = "distinct networks"
+-- ip_count = "distinct addresses"
+-- country_count = "distinct countries that Quay resolved"
+-- user_agent_family_count = "distinct client products"
+-- first_at = "the first event"
+-- last_at = "the last event"
+select
+    day,
+    credential_kind,
+    credential_id,
+    credential_name,
+    performer_name,
+    count(*) as event_count,
+    count(case when kind in ('pull_repo', 'repo_verb') then 1 end) as pull_count,
+    count(case when kind = 'push_repo' then 1 end) as push_count,
+    count(case when kind in ('delete_tag', 'permanently_delete_tag') then 1 end) as tag_deletion_count,
+    count(
+        case
+            when kind in ('pull_repo_failed', 'push_repo_failed', 'delete_tag_failed', 'login_failure') then 1
+        end
+    ) as failure_count,
+    count(case when kind_family not in ('pull', 'push', 'login') then 1 end) as change_count,
+    count(distinct namespace_name) as namespace_count,
+    count(distinct namespace_name || '/' || repository_name) as repository_count,
+    count(distinct network) as network_count,
+    count(distinct ip) as ip_count,
+    count(distinct country_code) as country_count,
+    count(distinct user_agent_family) as user_agent_family_count,
+    min(occurred_at) as first_at,
+    max(occurred_at) as last_at
+from stg_events
+group by
+    day,
+    credential_kind,
+    credential_id,
+    credential_name,
+    performer_name

@@ -1,0 +1,41 @@
+-- title = "What came from each network"
+-- grain = ["day", "network"]
+-- reads = ["stg_events"]
+-- units = "*_count count events, or distinct values where the name says what is counted; times are UTC"
+-- source = "stg_events: each event once"
+--
+-- [columns]
+-- day = "the UTC day"
+-- network = "a /24 or /64; null for what had no address: workers of Quay, or text that is no address"
+-- country_code = "the country that Quay resolved for it; the last by letter where it resolved several"
+-- event_count = "events"
+-- failure_count = "pulls, pushes, deletions and logins that were refused"
+-- login_failure_count = "logins that were refused"
+-- ip_count = "distinct addresses"
+-- credential_count = "distinct credentials"
+-- namespace_count = "distinct namespaces"
+-- user_agent_family_count = "distinct client products"
+-- first_at = "the first event"
+-- last_at = "the last event"
+select
+    day,
+    network,
+    max(country_code) as country_code,
+    count(*) as event_count,
+    count(
+        case
+            when kind in ('pull_repo_failed', 'push_repo_failed', 'delete_tag_failed', 'login_failure') then 1
+        end
+    ) as failure_count,
+    count(case when kind = 'login_failure' then 1 end) as login_failure_count,
+    count(distinct ip) as ip_count,
+    count(distinct credential_kind || '/' || coalesce(credential_id, credential_name, ''))
+        as credential_count,
+    count(distinct namespace_name) as namespace_count,
+    count(distinct user_agent_family) as user_agent_family_count,
+    min(occurred_at) as first_at,
+    max(occurred_at) as last_at
+from stg_events
+group by
+    day,
+    network
