@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from functools import cache
 
 import pytest
 
@@ -14,10 +15,19 @@ from tests.demo_month import demo_month
 INCIDENTS = {incident.name: incident for incident in demo_month()[1].incidents}
 
 
+@cache
+def told() -> dict[str, list[Row]]:
+    """The rows of the month by what they hold: rows are equal that way, metadata and all."""
+    rows: dict[str, list[Row]] = {}
+    for row in demo_month()[0].told:
+        rows.setdefault(repr(row), []).append(row)
+    return rows
+
+
 def others(incident: Incident) -> list[Row]:
     """The rows of the month that the incident did not write."""
     planted = {repr(row) for row in incident.rows}
-    return [row for row in demo_month()[0].told if repr(row) not in planted]
+    return [rows[0] for text, rows in told().items() if text not in planted]
 
 
 def repositories_of(rows: tuple[Row, ...] | list[Row]) -> set[tuple[str | None, str | None]]:
@@ -34,10 +44,9 @@ def test_there_are_ten_incidents_with_names_subjects_and_stories_of_their_own() 
 
 @pytest.mark.parametrize("incident", INCIDENTS.values(), ids=list(INCIDENTS))
 def test_an_incidents_rows_are_in_the_store_and_on_its_day(incident: Incident) -> None:
-    told = Counter(map(repr, demo_month()[0].told))
     assert incident.rows
     assert {row.at.date() for row in incident.rows} == {incident.day}
-    assert all(told[repr(row)] == 1 for row in incident.rows)
+    assert all(len(told()[repr(row)]) == 1 for row in incident.rows)
 
 
 @pytest.mark.parametrize("incident", INCIDENTS.values(), ids=list(INCIDENTS))

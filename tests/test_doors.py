@@ -1,8 +1,11 @@
 """Promises of the design that no linter holds: who reads the environment, who prints, and that nobody hides a bug."""
 
 import ast
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 PACKAGE = Path(__file__).parents[1] / "pipeline"
 TREES = {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text()) for path in PACKAGE.rglob("*.py")}
@@ -69,6 +72,11 @@ def test_the_clock_sleep_and_chance_come_in_as_arguments() -> None:
         if ast.unparse(call.func) in ambient
     }
     assert callers <= {"cli/connection.py"}
+
+
+def test_a_test_that_talks_to_another_machine_fails() -> None:
+    with socket.socket() as outside, pytest.raises(AssertionError, match=r"127\.0\.0\.1 alone"):
+        outside.connect(("192.0.2.1", 9))
 
 
 def _catches_everything(kind: ast.expr) -> bool:

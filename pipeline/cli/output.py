@@ -143,6 +143,7 @@ class Progress:
         self._next_line_at = clock() + _SECONDS_BETWEEN_LINES
         self._lock = threading.Lock()
         self._is_quiet = is_quiet()
+        self._is_over = False
         self._live: Live | None = None
 
     def __enter__(self) -> Self:
@@ -153,6 +154,7 @@ class Progress:
         return self
 
     def __exit__(self, *raised: object) -> None:
+        self._is_over = True
         if self._live:
             self._live.stop()
         elif not self._is_quiet:
@@ -206,9 +208,11 @@ class Progress:
         from rich.table import Table
 
         with self._lock:
-            share, words = self._pace.share, self._pace.words()
+            share = self._pace.share or 0.0
+            words = self._pace.summary() if self._is_over else self._pace.words()
+        room = (self._live.console.width if self._live else 0) - len(self._what) - len(words) - 3
         grid = Table.grid(padding=(0, 1))
-        grid.add_row(self._what, ProgressBar(total=1.0, completed=share or 0.0, width=30), words)
+        grid.add_row(self._what, ProgressBar(total=1.0, completed=share, width=max(5, min(30, room))), words)
         return grid
 
 

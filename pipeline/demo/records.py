@@ -1,5 +1,6 @@
 """What Quay's database holds besides the logs: accounts, teams, repositories, permissions, applications, tokens."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -110,3 +111,8 @@ class OAuthToken:
     scopes: frozenset[str]
     expires_at: datetime | None
     application: Application | None
+
+
+def demo_secret(name: str, length: int) -> str:
+    """A secret of Quay's form that nobody can take for a real one, the same for the same name."""
+    return f"DEMO{hashlib.sha256(name.encode()).hexdigest().upper()}"[:length]

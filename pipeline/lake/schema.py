@@ -1,6 +1,7 @@
 """The columns of the lake's files, and the step from canonical lines to them."""
 
 import io
+from array import array
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -28,13 +29,15 @@ def table_from_lines(lines: Sequence[bytes], first_position: int) -> pa.Table:
 
     The reader in C++ takes the lines as they are: no Python object is made for a row.
     """
-    positions = pa.array(range(first_position, first_position + len(lines)), pa.int64())
     if not lines:
         return ENTRIES.empty_table()
+    # pa.array would import pandas, if it is installed: a second of CPU for each process.
+    positions = array("q", range(first_position, first_position + len(lines)))
     body = b"\n".join(lines)
     columns = pj.read_json(
         io.BytesIO(body),
         read_options=pj.ReadOptions(use_threads=False, block_size=len(body) + 1),
         parse_options=pj.ParseOptions(explicit_schema=_LINE, unexpected_field_behavior="error"),
     )
-    return pa.Table.from_arrays([positions, *columns.columns], schema=ENTRIES)
+    position = pa.Array.from_buffers(pa.int64(), len(lines), [None, pa.py_buffer(positions)])
+    return pa.Table.from_arrays([position, *columns.columns], schema=ENTRIES)

@@ -30,7 +30,7 @@ class PageTokens:
 
     def seal(self, place: dict[str, Any], now: datetime) -> str:
         """The token of a place in a listing."""
-        text = json.dumps(place, separators=(",", ":")).encode()
+        text = json.dumps(place).encode()
         text += bytes([_BLOCK - len(text) % _BLOCK]) * (_BLOCK - len(text) % _BLOCK)
         serial = next(self._serial).to_bytes(8, "big")
         nonce = blake2b(serial, digest_size=16, key=self._key).digest()

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from itertools import cycle, islice
 
-from pipeline.demo.history import agents
+from pipeline.demo.history import user_agents
 from pipeline.demo.history.clients import Client
 from pipeline.demo.history.credentials import ANONYMOUS, with_password
 from pipeline.demo.history.estate import new_digest
@@ -18,7 +18,7 @@ from pipeline.demo.history.world import World
 def production_tag_overwritten(world: World, day: date) -> Rows:
     """A person pushes the tag that only robots push, about three at night in São Paulo."""
     sofia = PERSON_BY_NAME["sofia"]
-    client = Client(with_password("sofia"), sofia.home, sofia.laptop, sofia.agent)
+    client = Client(with_password("sofia"), sofia.home, sofia.laptop, sofia.user_agent)
     at = clock(world.rng, day, 6, 12)
     ledger = world.estate.repository("initech", "ledger")
     return world.journal.add_all(
@@ -49,7 +49,7 @@ def privileges_for_two_hours(world: World, day: date) -> Rows:
     grant = nadia.in_repository("change_repo_permission", repository, username="judy", role="admin")
     judy = Session.at_the_office(world, "judy", "globex", nadia.at + timedelta(minutes=20))
     opening = judy.in_repository("change_repo_visibility", repository, visibility="public")
-    stranger = Client(ANONYMOUS, RENTED_SERVER, 9, agents.SKOPEO)
+    stranger = Client(ANONYMOUS, RENTED_SERVER, 9, user_agents.SKOPEO)
     images = [(repository, digest) for digest in islice(cycle(repository.digests), 14)]
     pulls = world.journal.add_all(stranger.pull_in_turn(world.rng, opening.at, 240, images))
     judy.wait(hours=2)

@@ -49,7 +49,7 @@ _ROBOTS: Final = {
 _APPLICATIONS: Final = (
     ("acme", "ci-dashboard", ("alice", "carol")),
     ("globex", "deployer", ("grace", "nadia")),
-    ("initech", hostile.TEXTS[5], ("peggy", "sofia")),
+    ("initech", hostile.SCRIPT, ("peggy", "sofia")),
     ("umbrella", "release-bot", ("dave", "victor")),
     ("platform", "audit-export", ("rajesh",)),
     ("sandbox", "чат-бот", ("wendy",)),
@@ -61,7 +61,7 @@ _TITLED: Final = {
     "grace": "deploy from home",
     "ivan": "ноутбук",
     "judy": "desk",
-    "nadia": hostile.TEXTS[0],
+    "nadia": hostile.FORMULA,
     "sofia": "notebook São Paulo",
     "takeshi": "開発機",
     "wendy": "ci-wendy",

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from pipeline.demo.history import agents
+from pipeline.demo.history import user_agents
 from pipeline.demo.history.clients import Client
 from pipeline.demo.history.credentials import with_access_token, with_oauth_token, with_robot
 from pipeline.demo.history.estate import ACCESS_TOKENS, Repository, new_digest
@@ -28,7 +28,11 @@ BUILDS_A_DAY: Final = {
     "platform": 9.0,
     "sandbox": 5.0,
 }
-BUILD_AGENT: Final = {"globex": agents.KANIKO, "umbrella": agents.KANIKO, "initech": agents.DOCKER}
+BUILD_TOOL: Final = {
+    "globex": user_agents.KANIKO,
+    "umbrella": user_agents.KANIKO,
+    "initech": user_agents.DOCKER,
+}
 POD_STARTS_A_DAY: Final = {"acme": 55.0, "globex": 55.0, "initech": 28.0, "umbrella": 28.0, "platform": 12.0}
 NODE_ROTATIONS_A_DAY: Final = 0.3
 SHARE_AT_WEEKENDS: Final = 0.3
@@ -54,10 +58,10 @@ def build_for_a_day(world: World, namespace: str, day: date) -> None:
     share = SHARE_AT_WEEKENDS if day.weekday() >= 5 else 1.0
     choice = world.estate.choice([namespace])
     bases = world.estate.choice(["platform"], is_public=True)
-    agent = BUILD_AGENT.get(namespace, agents.BUILDAH)
+    user_agent = BUILD_TOOL.get(namespace, user_agents.BUILDAH)
     for _ in range(tally(rng, BUILDS_A_DAY[namespace] * share * world.scale)):
         host = rng.randrange(10, 22)
-        client = Client(with_robot(f"{namespace}+ci"), RUNNERS_BY_NAMESPACE[namespace], host, agent)
+        client = Client(with_robot(f"{namespace}+ci"), RUNNERS_BY_NAMESPACE[namespace], host, user_agent)
         at = moment_by_clock(rng, day, BUILD_HOURS)
         if rng.random() < 0.35:
             world.journal.add(client.log_in(at))
@@ -88,15 +92,15 @@ def deploy_for_a_day(world: World, namespace: str, day: date) -> None:
     network = CLUSTER_BY_NAMESPACE[namespace]
     credential = with_robot(f"{namespace}+deploy")
     choice = world.estate.choice([namespace])
-    agent = agents.CRI_O if namespace == "acme" else agents.CONTAINERD
+    user_agent = user_agents.CRI_O if namespace == "acme" else user_agents.CONTAINERD
     for _ in range(tally(rng, POD_STARTS_A_DAY[namespace] * world.scale)):
-        client = Client(credential, network, rng.randrange(10, 26), agent)
+        client = Client(credential, network, rng.randrange(10, 26), user_agent)
         at = moment_by_clock(rng, day, PUBLIC_HOURS)
         world.journal.add_all(client.pull_image(rng, at, choice.draw(rng)))
     for _ in range(tally(rng, NODE_ROTATIONS_A_DAY * world.scale)):
         start = moment_by_clock(rng, day, EVERY_HOUR)
         for node in range(rng.randint(3, 6)):
-            client = Client(credential, network, 30 + node, agent)
+            client = Client(credential, network, 30 + node, user_agent)
             start = later(rng, start, 45)
             world.journal.add_all(_start_node(world, client, start, choice.repositories))
 
@@ -111,7 +115,9 @@ def _start_node(world: World, client: Client, at: datetime, images: tuple[Reposi
 
 def scan_in_the_night(world: World, namespace: str, day: date) -> None:
     """The scanner goes through every repository, in the same order and at the same hour each night."""
-    client = Client(with_robot(f"{namespace}+scanner"), RUNNERS_BY_NAMESPACE[namespace], 60, agents.REQUESTS)
+    client = Client(
+        with_robot(f"{namespace}+scanner"), RUNNERS_BY_NAMESPACE[namespace], 60, user_agents.REQUESTS
+    )
     at = midnight(day) + timedelta(hours=1, minutes=7 * len(namespace))
     for repository in world.estate.repositories[namespace]:
         for digest in repository.digests[: world.rng.choice((1, 2))]:
@@ -123,12 +129,12 @@ def use_shared_tokens(world: World, day: date) -> None:
     """Two jobs still use a repository's access token, an application fetches with its own."""
     rng = world.rng
     jobs = (
-        (with_access_token(ACCESS_TOKENS[0]), RUNNERS_BY_NAMESPACE["acme"], "acme", agents.GO),
-        (with_access_token(ACCESS_TOKENS[1]), RUNNERS_BY_NAMESPACE["initech"], "initech", agents.DOCKER),
-        (with_oauth_token(world.estate.oauth_tokens[0]), CONSOLE_SERVER, "acme", agents.REQUESTS),
+        (with_access_token(ACCESS_TOKENS[0]), RUNNERS_BY_NAMESPACE["acme"], "acme", user_agents.GO),
+        (with_access_token(ACCESS_TOKENS[1]), RUNNERS_BY_NAMESPACE["initech"], "initech", user_agents.DOCKER),
+        (with_oauth_token(world.estate.oauth_tokens[0]), CONSOLE_SERVER, "acme", user_agents.REQUESTS),
     )
-    for credential, network, namespace, agent in jobs:
-        client = Client(credential, network, 7, agent)
+    for credential, network, namespace, user_agent in jobs:
+        client = Client(credential, network, 7, user_agent)
         choice = world.estate.choice([namespace])
         for _ in range(tally(rng, 9 * world.scale)):
             at = moment_by_clock(rng, day, BUILD_HOURS)
@@ -139,7 +145,7 @@ def use_shared_tokens(world: World, day: date) -> None:
 
 def copy_elsewhere(world: World, day: date) -> None:
     """On Sundays another site copies every tag of an organization."""
-    client = Client(with_robot("globex+edgemirror"), CLUSTER_BY_NAMESPACE["globex"], 80, agents.SKOPEO)
+    client = Client(with_robot("globex+edgemirror"), CLUSTER_BY_NAMESPACE["globex"], 80, user_agents.SKOPEO)
     at = midnight(day) + timedelta(hours=4)
     for repository in world.estate.repositories["globex"]:
         for tag in repository.tags:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from pipeline.demo.history import agents
+from pipeline.demo.history import user_agents
 from pipeline.demo.history.networks import Network
 
 SATURDAY_AND_SUNDAY: Final = frozenset({5, 6})
@@ -37,7 +37,7 @@ class Person:
     city: City
     home: Network
     organizations: tuple[str, ...]
-    agent: str
+    user_agent: str
     browser: str
     starts_at: float
     pace: float
@@ -72,31 +72,31 @@ RIYADH = City(
 )
 
 _ROSTER: Final = (
-    ("alice", "Alice", "Brandt", BERLIN, "acme platform", agents.DOCKER, 8.5, 1.3),
-    ("bob", "Bob", "Lindqvist", BERLIN, "acme sandbox", agents.DOCKER, 9.0, 1.2),
-    ("carol", "Carol", "Weiß", BERLIN, "acme platform", agents.PODMAN, 8.0, 1.0),
-    ("dave", "Dave", "Kowalski", LONDON, "umbrella platform", agents.DOCKER, 9.0, 1.1),
-    ("erin", "Erin", "O'Neill", LONDON, "umbrella", agents.DOCKER_DESKTOP, 9.5, 1.0),
-    ("frank", "Frank", "Osei", LONDON, "umbrella sandbox", agents.PODMAN, 8.5, 0.9),
-    ("grace", "Grace", "Miller", NEW_YORK, "globex platform", agents.DOCKER_DESKTOP, 9.0, 1.2),
-    ("heidi", "Heidi", "Johnson", NEW_YORK, "globex", agents.DOCKER_DESKTOP, 9.0, 1.0),
-    ("ivan", "Иван", "Петров", WARSAW, "globex sandbox", agents.PODMAN, 9.0, 1.0),
-    ("judy", "Judy", "García", NEW_YORK, "globex", agents.DOCKER, 8.5, 0.9),
-    ("karim", "كريم", "حداد", RIYADH, "initech", agents.DOCKER, 8.0, 0.9),
-    ("lena", "Lena", "Łukasik", WARSAW, "acme", agents.PODMAN, 8.0, 1.1),
-    ("mallory", "Mallory", "Stone", NEW_YORK, "globex initech umbrella", agents.DOCKER, 9.5, 0.7),
-    ("nadia", "Nadia", "Sharma", BANGALORE, "globex", agents.DOCKER, 9.5, 1.2),
-    ("olga", "Olga", "Schmidt", BERLIN, "platform sandbox", agents.SKOPEO, 8.0, 0.8),
-    ("peggy", "Peggy", "Tanaka", TOKYO, "initech", agents.DOCKER_DESKTOP, 9.5, 1.0),
-    ("quentin", "Quentin", "Dubois", PARIS, "initech", agents.DOCKER, 9.0, 0.9),
-    ("rajesh", "Rajesh", "Iyer", BANGALORE, "platform globex", agents.CRANE, 9.5, 1.1),
-    ("sofia", "Sofia", "Almeida", SAO_PAULO, "initech", agents.DOCKER, 9.0, 1.0),
-    ("takeshi", "武", "森", TOKYO, "initech", agents.PODMAN, 9.5, 1.0),
-    ("ursula", "Ursula", "Keller", ZURICH, "platform", agents.PODMAN, 7.5, 0.8),
-    ("victor", "Victor", "陳", SINGAPORE, "umbrella", agents.DOCKER_DESKTOP, 9.0, 1.0),
-    ("walter", "Walter", "Grau", BERLIN, "initech", agents.DOCKER, 7.5, 0.6),
-    ("wendy", "Wendy", "Okafor", LAGOS, "sandbox acme", agents.DOCKER, 9.0, 1.0),
-    ("yusuf", "Yusuf", "Demir", BERLIN, "acme umbrella", agents.BUILDAH, 10.0, 0.8),
+    ("alice", "Alice", "Brandt", BERLIN, "acme platform", user_agents.DOCKER, 8.5, 1.3),
+    ("bob", "Bob", "Lindqvist", BERLIN, "acme sandbox", user_agents.DOCKER, 9.0, 1.2),
+    ("carol", "Carol", "Weiß", BERLIN, "acme platform", user_agents.PODMAN, 8.0, 1.0),
+    ("dave", "Dave", "Kowalski", LONDON, "umbrella platform", user_agents.DOCKER, 9.0, 1.1),
+    ("erin", "Erin", "O'Neill", LONDON, "umbrella", user_agents.DOCKER_DESKTOP, 9.5, 1.0),
+    ("frank", "Frank", "Osei", LONDON, "umbrella sandbox", user_agents.PODMAN, 8.5, 0.9),
+    ("grace", "Grace", "Miller", NEW_YORK, "globex platform", user_agents.DOCKER_DESKTOP, 9.0, 1.2),
+    ("heidi", "Heidi", "Johnson", NEW_YORK, "globex", user_agents.DOCKER_DESKTOP, 9.0, 1.0),
+    ("ivan", "Иван", "Петров", WARSAW, "globex sandbox", user_agents.PODMAN, 9.0, 1.0),
+    ("judy", "Judy", "García", NEW_YORK, "globex", user_agents.DOCKER, 8.5, 0.9),
+    ("karim", "كريم", "حداد", RIYADH, "initech", user_agents.DOCKER, 8.0, 0.9),
+    ("lena", "Lena", "Łukasik", WARSAW, "acme", user_agents.PODMAN, 8.0, 1.1),
+    ("mallory", "Mallory", "Stone", NEW_YORK, "globex initech umbrella", user_agents.DOCKER, 9.5, 0.7),
+    ("nadia", "Nadia", "Sharma", BANGALORE, "globex", user_agents.DOCKER, 9.5, 1.2),
+    ("olga", "Olga", "Schmidt", BERLIN, "platform sandbox", user_agents.SKOPEO, 8.0, 0.8),
+    ("peggy", "Peggy", "Tanaka", TOKYO, "initech", user_agents.DOCKER_DESKTOP, 9.5, 1.0),
+    ("quentin", "Quentin", "Dubois", PARIS, "initech", user_agents.DOCKER, 9.0, 0.9),
+    ("rajesh", "Rajesh", "Iyer", BANGALORE, "platform globex", user_agents.CRANE, 9.5, 1.1),
+    ("sofia", "Sofia", "Almeida", SAO_PAULO, "initech", user_agents.DOCKER, 9.0, 1.0),
+    ("takeshi", "武", "森", TOKYO, "initech", user_agents.PODMAN, 9.5, 1.0),
+    ("ursula", "Ursula", "Keller", ZURICH, "platform", user_agents.PODMAN, 7.5, 0.8),
+    ("victor", "Victor", "陳", SINGAPORE, "umbrella", user_agents.DOCKER_DESKTOP, 9.0, 1.0),
+    ("walter", "Walter", "Grau", BERLIN, "initech", user_agents.DOCKER, 7.5, 0.6),
+    ("wendy", "Wendy", "Okafor", LAGOS, "sandbox acme", user_agents.DOCKER, 9.0, 1.0),
+    ("yusuf", "Yusuf", "Demir", BERLIN, "acme umbrella", user_agents.BUILDAH, 10.0, 0.8),
 )
 
 
@@ -114,14 +114,21 @@ PEOPLE: Final = tuple(
         city,
         _home(number, city),
         tuple(organizations.split()),
-        agent,
-        agents.CHROME if agent == agents.DOCKER_DESKTOP else agents.FIREFOX,
+        user_agent,
+        user_agents.CHROME if user_agent == user_agents.DOCKER_DESKTOP else user_agents.FIREFOX,
         starts_at,
         pace,
     )
-    for number, (name, given_name, family_name, city, organizations, agent, starts_at, pace) in enumerate(
-        _ROSTER
-    )
+    for number, (
+        name,
+        given_name,
+        family_name,
+        city,
+        organizations,
+        user_agent,
+        starts_at,
+        pace,
+    ) in enumerate(_ROSTER)
 )
 PERSON_BY_NAME: Final = {person.name: person for person in PEOPLE}
 SUPERUSER: Final = "admin"  # the account with the smallest id, where Quay books what belongs to nobody

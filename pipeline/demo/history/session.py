@@ -7,7 +7,7 @@ session none.
 from datetime import datetime, timedelta
 from typing import Any
 
-from pipeline.demo.history import agents
+from pipeline.demo.history import user_agents
 from pipeline.demo.history.clients import Client
 from pipeline.demo.history.credentials import Credential, OAuthToken
 from pipeline.demo.history.estate import Repository
@@ -41,7 +41,7 @@ class Session:
         self.at = at
         self.network = network
         self.host = 7 if token else person.laptop
-        self.agent = agents.REQUESTS if token else person.browser
+        self.user_agent = user_agents.REQUESTS if token else person.browser
         self._token_keys = token.keys if token else {}
 
     @classmethod
@@ -70,7 +70,7 @@ class Session:
 
     def client(self, credential: Credential) -> Client:
         """This person's registry tool, on the same machine, with a credential of the person's own."""
-        return Client(credential, self.network, self.host, self.person.agent)
+        return Client(credential, self.network, self.host, self.person.user_agent)
 
     def wait(self, *, minutes: float = 0, hours: float = 0) -> None:
         """Let time pass; where less is left before the end, half of that."""

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from pipeline.demo.history import agents, hostile
+from pipeline.demo.history import user_agents
 from pipeline.demo.history.clients import Client
 from pipeline.demo.history.credentials import (
     ANONYMOUS,
@@ -40,7 +40,7 @@ def work_for_a_day(world: World, person: Person, day: date) -> None:
 
 def _sit_down(world: World, person: Person, at: datetime, network: Network, host: int) -> None:
     rng = world.rng
-    client = Client(_credential_of(world, person), network, host, person.agent)
+    client = Client(_credential_of(world, person), network, host, person.user_agent)
     if client.credential.login_keys and rng.random() < 0.3:
         at = later(rng, at, 20)
         world.journal.add(client.log_in(at))
@@ -100,8 +100,8 @@ def visit_for_a_day(world: World, day: date) -> None:
     weekend = 0.6 if day.weekday() >= 5 else 1.0
     for _ in range(tally(rng, VISITS_A_DAY * weekend * world.scale)):
         is_hostile = rng.random() < SHARE_HOSTILE
-        agent = rng.choice(hostile.AGENTS if is_hostile else agents.VISITORS)
-        client = Client(ANONYMOUS, rng.choice(INTERNET), rng.randrange(250), agent)
+        user_agent = world.free_text("user-agent") if is_hostile else rng.choice(user_agents.VISITORS)
+        client = Client(ANONYMOUS, rng.choice(INTERNET), rng.randrange(250), user_agent)
         at = moment_by_clock(rng, day, PUBLIC_HOURS)
         rows = client.pull_image(rng, at, choice.draw(rng))
         if rng.random() < SHARE_TWICE:

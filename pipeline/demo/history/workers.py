@@ -6,7 +6,6 @@ Source: quay/quay workers/repomirrorworker/__init__.py:1110-2012, data/model/aut
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from pipeline.demo.history import hostile
 from pipeline.demo.history.estate import MIRRORS, Repository
 from pipeline.demo.history.hours import EVERY_HOUR, later, midnight, moment_by_clock, tally
 from pipeline.demo.history.journal import Row
@@ -43,7 +42,7 @@ def synchronize(world: World, repository: Repository, at: datetime, *, is_failin
     for tag in TAGS:
         at = later(rng, at, 20)
         is_failed = (is_failing and tag == TAGS[0]) or rng.random() < SHARE_FAILED
-        rows.append(_mirror_tag(repository, at, tag, rng.choice(hostile.TEXTS), is_failed))
+        rows.append(_mirror_tag(repository, at, tag, world.free_text("mirror"), is_failed))
     at = later(rng, at, 5)
     if is_failing or rng.random() < SHARE_FAILED:
         output = {"tags": "", "stdout": "Not applicable", "stderr": "Traceback (most recent call last):\n"}

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from itertools import count
+from itertools import count, cycle
 from operator import itemgetter
 from random import Random
 from typing import Final
 
+from pipeline.demo.history import hostile
 from pipeline.demo.history.estate import Choice, Estate, Repository, new_digest
 from pipeline.demo.history.hours import is_at_work
 from pipeline.demo.history.journal import Journal
@@ -30,9 +31,10 @@ class World:
     journal: Journal
     estate: Estate
     scale: float
-    leaves: dict[str, frozenset[date]] = field(default_factory=dict)
+    leaves: dict[str, frozenset[date]]
     choices: dict[str, Choice] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
+    _texts: dict[str, "cycle[str]"] = field(default_factory=dict)
     _endings: list[tuple[datetime, Ending]] = field(default_factory=list)
     _deletions: list[tuple[datetime, Ending]] = field(default_factory=list)
 
@@ -50,6 +52,10 @@ class World:
         """A name that nothing has had before."""
         return f"{stem}-{next(self._numbers):02d}"
 
+    def free_text(self, place: str) -> str:
+        """What somebody wrote where texts are free: each place sees all hostile texts in turn."""
+        return next(self._texts.setdefault(place, cycle(hostile.TEXTS)))
+
     def newcomer(self, at: datetime, stem: str = "contractor") -> Person:
         """A new user who works like one of the others."""
         person = replace(self.rng.choice(PEOPLE), name=self.name(stem), organizations=())
@@ -64,7 +70,7 @@ class World:
 
     def is_present(self, person: Person, day: date) -> bool:
         """Whether this person works on that day and is not on leave."""
-        return is_at_work(person, day) and day not in self.leaves.get(person.name, ())
+        return is_at_work(person, day) and day not in self.leaves[person.name]
 
     def at_end(self, at: datetime, ending: Ending) -> None:
         """What `at` changes in the store. It waits until all rows are stored, because rows go by first names."""

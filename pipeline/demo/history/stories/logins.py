@@ -7,7 +7,7 @@ endpoints/api/__init__.py:462-476, ffba0c70.
 from datetime import timedelta
 from typing import Final
 
-from pipeline.demo.history import agents, hostile
+from pipeline.demo.history import user_agents
 from pipeline.demo.history.credentials import ANONYMOUS, OAuthToken, with_password
 from pipeline.demo.history.estate import OWNERS, new_digest
 from pipeline.demo.history.networks import RUNNERS_BY_NAMESPACE
@@ -29,20 +29,20 @@ def log_in_and_out(session: Session) -> None:
 
 def sign_in(session: Session) -> None:
     """A web sign-in has no performer: Quay writes it before it knows the user."""
-    login = {"type": "quayauth", "useragent": session.agent}
+    login = {"type": "quayauth", "useragent": session.user_agent}
     session.write_as(None, "login_success", session.name, login)
 
 
 def mistype(session: Session) -> None:
     """A password is mistyped on the web, then at the registry, then with a name that nobody has."""
-    web = {"type": "quayauth", "kind": "user", "useragent": session.agent, "message": BAD_PASSWORD}
+    web = {"type": "quayauth", "kind": "user", "useragent": session.user_agent, "message": BAD_PASSWORD}
     session.write("login_failure", session.name, {**web, "username": session.name})
     session.write_as(None, "login_failure", None, {**web, "username": f"{session.name}x"})
     registry = {
         "type": "v2auth",
         "kind": "user",
         "username": session.name,
-        "useragent": session.person.agent,
+        "useragent": session.person.user_agent,
         "message": BAD_PASSWORD,
     }
     session.write_as(None, "login_failure", None, registry)
@@ -54,17 +54,17 @@ def use_dead_credentials(session: Session) -> None:
     session = Session(
         world, session.person, organization, session.at, network=RUNNERS_BY_NAMESPACE[organization]
     )
-    agent = {"useragent": world.rng.choice((agents.KANIKO, agents.GO, *hostile.AGENTS))}
-    session.write_as(None, "login_failure", None, {**APP_TOKEN, **agent, "message": "Invalid token"})
+    claimed = {"useragent": world.free_text("useragent")}
+    session.write_as(None, "login_failure", None, {**APP_TOKEN, **claimed, "message": "Invalid token"})
     unknown = "OAuth access token could not be validated"
-    session.write_as(None, "login_failure", None, {**OAUTH, **agent, "message": unknown})
+    session.write_as(None, "login_failure", None, {**OAUTH, **claimed, "message": unknown})
     for name, performer in ((f"{organization}+ci", f"{organization}+ci"), (f"{organization}+gone", None)):
         robot = {
             "type": "v2auth",
             "kind": "robot",
             "robot": name,
             "username": organization,
-            **agent,
+            **claimed,
             "message": f"Could not find robot with username: {name} and supplied password.",
         }
         session.write_as(performer, "login_failure", organization, robot)
@@ -85,7 +85,7 @@ def use_an_expired_token(session: Session) -> None:
         "application_name": token.application.name,
         **token.keys,
         "username": token.user,
-        "useragent": agents.REQUESTS,
+        "useragent": user_agents.REQUESTS,
         "message": "OAuth access token has expired",
     }
     session.write_as(stranger, "login_failure", token.application.namespace, metadata)
@@ -101,9 +101,8 @@ def ask_in_vain(session: Session) -> None:
             client = session.client(credential)
             session.wait(minutes=1)
             step = timedelta(seconds=3, microseconds=rng.randrange(1_000_000))
-            name = rng.choice((*hostile.TEXTS, "команда/сервис", "webb"))
             tag, digest = {"tag": "latest"}, {"manifest_digest": new_digest(rng)}
-            here = {"namespace": namespace, "repo": name}
+            here = {"namespace": namespace, "repo": world.free_text("repository asked for")}
             nowhere = {"namespace": f"{namespace}e", "repo": "web"}
             rows = [
                 client.refusal(kind, session.at, repository, tag),

@@ -35,7 +35,7 @@ SETTINGS: Final[tuple[tuple[str, Any], ...]] = (
 def configure_a_mirror(session: Session) -> None:
     """Each setting of a mirror is gone through; a registry event writes each, with a user agent."""
     world = session.world
-    client = Client(with_password(session.name), session.network, session.host, session.agent)
+    client = Client(with_password(session.name), session.network, session.host, session.user_agent)
     repository = world.estate.repository("platform", world.rng.choice(MIRRORS))
     for changed, to in SETTINGS:
         session.wait(minutes=world.rng.random())

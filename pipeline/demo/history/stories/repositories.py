@@ -1,6 +1,5 @@
 """Stories about repositories: from the first description to the deletion, with builds and notifications between."""
 
-from pipeline.demo.history import hostile
 from pipeline.demo.history.estate import new_uuid
 from pipeline.demo.history.session import Session
 
@@ -10,7 +9,7 @@ def tend_a_repository(session: Session) -> None:
     world = session.world
     repository = world.new_repository(session.organization)
     session.in_repository("create_repo", repository)
-    session.in_repository("set_repo_description", repository, description=world.rng.choice(hostile.TEXTS))
+    session.in_repository("set_repo_description", repository, description=world.free_text("repository"))
     role = world.rng.choice(("read", "write", "admin"))
     session.in_repository("change_repo_permission", repository, username="bob", role=role)
     session.near_repository(
@@ -113,7 +112,7 @@ def build_by_trigger(session: Session, source: str, trigger_id: str) -> None:
             "git_url": f"git@git.example.com:{source}.git",
             "commit_info": {
                 "url": f"https://git.example.com/{source}/commit/{commit}",
-                "message": world.rng.choice(hostile.TEXTS),
+                "message": world.free_text("commit"),
             },
         },
         "trigger_manual": False,

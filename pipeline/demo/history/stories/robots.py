@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from pipeline.demo.history import agents, hostile
+from pipeline.demo.history import user_agents
 from pipeline.demo.history.clients import Client
 from pipeline.demo.history.credentials import AppToken, with_app_token, with_robot
 from pipeline.demo.history.estate import new_client_id, new_uuid
@@ -16,7 +16,7 @@ def try_out_a_robot(session: Session) -> None:
     world, organization = session.world, session.organization
     name = world.name("bot")
     full_name = f"{organization}+{name}"
-    description = world.rng.choice(hostile.TEXTS)
+    description = world.free_text("robot")
     robot = {"robot": name}
     session.in_organization("create_robot", **robot, description=description, unstructured_metadata=None)
     world.store.add_robot(organization, name, description=description, created_at=session.at)
@@ -26,7 +26,7 @@ def try_out_a_robot(session: Session) -> None:
     )
     exchange = {"subject": subject, "issuer": ISSUER, "robot": full_name}
     session.write_as(None, "federated_robot_token_exchange", organization, exchange)
-    _pull_a_little(session, Client(with_robot(full_name), session.network, 99, agents.BUILDAH))
+    _pull_a_little(session, Client(with_robot(full_name), session.network, 99, user_agents.BUILDAH))
     session.in_organization("regenerate_robot_token", **robot)
     session.in_organization("delete_robot_federation", **robot)
     deletion = session.in_organization("delete_robot", **robot)
@@ -60,7 +60,7 @@ def register_an_application(session: Session) -> None:
         "name": name,
         "application_uri": "https://app.example.com",
         "redirect_uri": "https://app.example.com/cb",
-        "description": world.rng.choice(hostile.TEXTS),
+        "description": world.free_text("application"),
         "application_name": name,
         "client_id": client_id,
     }
@@ -73,7 +73,7 @@ def register_an_application(session: Session) -> None:
         "create_oauth_api_token",
         **token,
         scope="repo:read org:admin",
-        token_display_name=world.rng.choice(("nightly", hostile.TEXTS[6])),
+        token_display_name=world.free_text("token"),
         auth_method="OAuth",
     )
     session.in_organization(

@@ -34,7 +34,7 @@ def lock_a_leaver_out(session: Session) -> None:
     disabling = session.write("user_disable", name, {"username": name, "superuser": session.name})
     world.at_end(disabling.at, lambda store: store.disable_user(name))
     leaver.wait(hours=1)
-    tried = {"username": name, "useragent": leaver.person.agent}
+    tried = {"username": name, "useragent": leaver.person.user_agent}
     locked_out = "This user has been disabled. Please contact your administrator."
     laptop = {**APP_TOKEN, "app_specific_token_title": "laptop", **tried, "message": locked_out}
     leaver.write("login_failure", name, laptop)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from pipeline.demo.history import agents, hostile
+from pipeline.demo.history import user_agents
 from pipeline.demo.history.clients import Client
 from pipeline.demo.history.credentials import (
     AppToken,
@@ -50,7 +50,7 @@ def _label(session: Session, repository: Repository, digest: str) -> None:
     label = {
         "id": new_uuid(session.world.rng),
         "key": "quay.expires-after",
-        "value": session.world.rng.choice(("2w", "30d", hostile.TEXTS[0])),
+        "value": session.world.free_text("label"),
         "manifest_digest": digest,
     }
     session.in_repository("manifest_label_add", repository, **label, media_type="text/plain")
@@ -83,12 +83,12 @@ def _every_client(session: Session) -> Iterator[Client]:
     host = world.rng.randrange(10, 20)
     yield session.client(with_password(session.name))
     yield session.client(with_app_token(AppToken(session.name, new_uuid(world.rng), "clean-up")))
-    yield Client(with_robot(f"{organization}+ci"), runners, host, agents.BUILDAH)
-    yield Client(with_access_token(ACCESS_TOKENS[1]), runners, host, agents.KANIKO)
+    yield Client(with_robot(f"{organization}+ci"), runners, host, user_agents.BUILDAH)
+    yield Client(with_access_token(ACCESS_TOKENS[1]), runners, host, user_agents.KANIKO)
     granted = next(
         token for token in world.estate.oauth_tokens if token.application.namespace == organization
     )
-    yield Client(with_oauth_token(granted), CONSOLE_SERVER, 7, agents.SKOPEO)
+    yield Client(with_oauth_token(granted), CONSOLE_SERVER, 7, user_agents.SKOPEO)
 
 
 def use_an_old_client(session: Session) -> None:
@@ -96,11 +96,11 @@ def use_an_old_client(session: Session) -> None:
     world = session.world
     walter = session.beside(PERSON_BY_NAME["walter"])
     repository = world.estate.repository("walter", "legacy-app")
-    login = {"type": "quayauth", "useragent": agents.DOCKER_V1}
+    login = {"type": "quayauth", "useragent": user_agents.DOCKER_V1}
     walter.write_as(None, "login_success", "walter", login)
     walter.wait(minutes=1)
-    client = Client(with_password("walter"), walter.network, walter.host, agents.DOCKER_V1)
-    robot = Client(with_robot("walter+laptop"), walter.network, walter.host, agents.DOCKER_V1)
+    client = Client(with_password("walter"), walter.network, walter.host, user_agents.DOCKER_V1)
+    robot = Client(with_robot("walter+laptop"), walter.network, walter.host, user_agents.DOCKER_V1)
     step = timedelta(seconds=9)
     rows = [
         client.push_v1(walter.at, repository),

@@ -1,6 +1,5 @@
 """Stories about teams: one is formed, grows by invitation, shrinks, and is dissolved."""
 
-from pipeline.demo.history import hostile
 from pipeline.demo.history.session import Session
 
 
@@ -9,7 +8,7 @@ def form_a_team(session: Session) -> None:
     rng = session.world.rng
     team = {"team": session.world.name("team")}
     session.in_organization("org_create_team", **team)
-    session.in_organization("org_set_team_description", **team, description=rng.choice(hostile.TEXTS))
+    session.in_organization("org_set_team_description", **team, description=session.world.free_text("team"))
     session.in_organization("org_set_team_role", **team, role=rng.choice(("member", "creator", "admin")))
     session.in_organization("org_add_team_member", member="frank", **team)
     session.in_organization("org_remove_team_member", member="frank", **team)

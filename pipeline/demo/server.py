@@ -1,0 +1,128 @@
+"""The demo server: a function from request to response, over real HTTP."""
+
+import socket
+import struct
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import httpx2
+
+from pipeline.demo.faults import LATE_SECONDS, AnswerLate, BodyTruncated, ConnectionReset, Quay
+
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER with no time: close sends RST
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+
+
+@contextmanager
+def serve(
+    quay: Quay, host: str = "127.0.0.1", port: int = 0, *, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[str]:
+    """Serves `quay` from threads of this process while the block runs, and gives the base address.
+
+    Port 0 is any free one. On leaving, open connections are closed and every thread has ended. `sleep` is how an
+    answer is late, where a fault says so.
+    """
+    server = _Server((host, port), quay, sleep)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server.address
+    finally:
+        server.shutdown()
+        thread.join()
+        server.hang_up()
+        server.server_close()
+
+
+def serve_forever(quay: Quay, host: str, port: int, on_ready: Callable[[str], None]) -> None:
+    """Serves `quay` from this thread until it is interrupted; `on_ready` is told the base address first."""
+    server = _Server((host, port), quay, time.sleep)
+    try:
+        on_ready(server.address)
+        server.serve_forever()
+    finally:
+        server.hang_up()
+        server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False  # so that server_close joins them
+    request_queue_size = 128
+
+    def __init__(self, address: tuple[str, int], quay: Quay, sleep: Callable[[float], None]) -> None:
+        super().__init__(address, _Connection)
+        self.quay = quay
+        self.sleep = sleep
+        self.address = f"http://{address[0]}:{self.server_address[1]}"
+        self._connections: set[socket.socket] = set()
+        self._lock = threading.Lock()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._lock:
+            self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._lock:
+            self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """Close what is open: a thread that waits for a next request ends."""
+        with self._lock:
+            for connection in self._connections:
+                with suppress(OSError):  # the client was faster
+                    connection.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no event; a bug in the served function is shown as usual."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _Connection(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def _answer(self) -> None:
+        length = int(self.headers.get("content-length") or 0)
+        address = f"http://{self.headers.get('host') or self.server.address[len('http://') :]}{self.path}"
+        content = self.rfile.read(length) if length else b""
+        request = httpx2.Request(self.command, address, headers=self.headers.items(), content=content)
+        try:
+            self._send(self.server.quay(request))
+        except ConnectionReset:
+            self._reset()
+        except BodyTruncated as fault:
+            self._send(fault.response, share=0.5)
+            self._reset()
+        except AnswerLate as fault:
+            self.server.sleep(LATE_SECONDS)
+            self._send(fault.response)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer  # noqa: N815
+
+    def _send(self, response: httpx2.Response, share: float = 1.0) -> None:
+        """Write a response at once; of its body only a share."""
+        status = response.status_code
+        lines = [b"HTTP/1.1 %d %s" % (status, _PHRASES.get(status, "").encode())]
+        lines += [name + b": " + value for name, value in response.headers.raw]
+        body = response.content[: int(len(response.content) * share)]
+        self.wfile.write(b"\r\n".join([*lines, b"", body]))
+        if response.headers.get("connection") == "close":
+            self.close_connection = True
+
+    def _reset(self) -> None:
+        self.wfile.flush()
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+        self.close_connection = True
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: who runs the server sees what the client says."""

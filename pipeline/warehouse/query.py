@@ -1,0 +1,218 @@
+"""Questions to the warehouse: one SELECT at a time, which can read the lake and the warehouse and nothing else."""
+
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+
+from pipeline.bundle import bundled
+from pipeline.errors import DataError, UsageError
+from pipeline.lake.layout import Layout
+from pipeline.warehouse import raw
+from pipeline.warehouse.models import read_models
+from pipeline.warehouse.shelf import BUILD_STATE, view_of
+from pipeline.warehouse.workbench import SEALED_SETTINGS, first_line, in_use
+
+_ROWS_A_BATCH = 10_000
+_SECONDS_BETWEEN_INTERRUPTS = 0.05
+_EXPLAIN = re.compile(r"\s*explain\s+(?:analyze\s+)?", re.IGNORECASE)
+_HINT = (
+    "a query is one SELECT (or WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN); nothing else is run"
+)
+
+
+class Column(NamedTuple):
+    """A column of an answer; `type` is DuckDB's word for it."""
+
+    name: str
+    type: str
+
+
+class Answer:
+    """What a query gives: rows, or Arrow record batches. Column names are unique. Made by `asked`."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        sql: str,
+        parameters: Mapping[str, Any],
+        row_limit: int | None,
+    ) -> None:
+        self._connection = connection
+        self._sql = sql
+        self._parameters = dict(parameters)
+        self._row_limit = row_limit
+        relation = self._relation()
+        names = _unique(relation.columns)
+        self.columns = [Column(name, str(kind)) for name, kind in zip(names, relation.types, strict=True)]
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """The rows, a batch in memory at a time, at most `row_limit`."""
+        return islice(self._all_rows(), self._row_limit)
+
+    def batches(self) -> Any:
+        """The rows as a reader of Arrow record batches, at most `row_limit` rows."""
+        relation = self._relation()
+        limited = relation if self._row_limit is None else relation.limit(self._row_limit)
+        return limited.to_arrow_reader(_ROWS_A_BATCH)
+
+    def _all_rows(self) -> Iterator[tuple[Any, ...]]:
+        result = self._connection.execute(self._sql, self._parameters)
+        while batch := result.fetchmany(_ROWS_A_BATCH):
+            yield from batch
+
+    def _relation(self) -> duckdb.DuckDBPyRelation:
+        return self._connection.sql(self._sql, params=self._parameters)
+
+
+@contextmanager
+def asked(
+    layout: Layout,
+    warehouse: Path,
+    sql: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    timeout_seconds: float | None = None,
+    row_limit: int | None = None,
+    memory_limit: str = "2GB",
+) -> Iterator[Answer]:
+    """The answer to one query; it can be read within the block. `parameters` are bound to `$name`.
+
+    Units: the time counts from here to the end of the block.
+    Raises: UsageError for anything but one SELECT, for a query that fails or takes too long, and where there is no
+    warehouse yet.
+    """
+    with _opened(warehouse, memory_limit) as connection, _translated(timeout_seconds):
+        _mount(connection, layout)
+        _seal(connection, layout)
+        statement = _only_select(connection, sql)
+        with _interrupted_after(timeout_seconds, connection):
+            yield Answer(connection, statement, parameters or {}, row_limit)
+
+
+@contextmanager
+def opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse for reading, for queries of our own.
+
+    Raises: UsageError where it was never built or is being built, DataError where the file is no warehouse.
+    """
+    with _opened(warehouse, "2GB") as connection:
+        yield connection
+
+
+@contextmanager
+def _opened(warehouse: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    never = UsageError("there is no warehouse yet", where=str(warehouse), hint="run build first")
+    if not warehouse.exists():
+        raise never
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        **SEALED_SETTINGS,
+        "memory_limit": memory_limit,
+    }
+    try:
+        connection = duckdb.connect(str(warehouse), read_only=True, config=settings)
+    except duckdb.Error as error:
+        if busy := in_use(warehouse, error):
+            raise busy from error
+        hint = "move the file away and run build: all it holds is made from the lake"
+        raise DataError(
+            f"this is no warehouse ({first_line(error)})", where=str(warehouse), hint=hint
+        ) from error
+    with connection:
+        tables = "select 1 from duckdb_tables() where table_name = ?"
+        if not connection.execute(tables, [BUILD_STATE]).fetchall():
+            raise never
+        yield connection
+
+
+def _mount(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
+    """Point the views at this lake, wherever it lay when it was built, and give staging models their own names too."""
+    for model in read_models(bundled("sql")):
+        if model.head.publish == "view":
+            connection.execute(f"create temp view {model.published_name} as {view_of(model, layout)}")
+        if model.head.publish:
+            connection.execute(f"create temp view {model.name} as from {model.published_name}")
+
+
+def _seal(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
+    folders = ", ".join(raw.quoted(str(folder.resolve())) for folder in (layout.log_entries, layout.events))
+    connection.execute(f"set allowed_directories = [{folders}]")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+
+
+def _only_select(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """The one statement in `sql`, if it only reads.
+
+    The folders that may be read could also be written by COPY: that is why the kind of statement counts.
+    """
+    statements = connection.extract_statements(sql)
+    if len(statements) != 1:
+        raise UsageError(f"that is {len(statements)} statements", hint=_HINT)
+    (statement,) = statements
+    if statement.type == duckdb.StatementType.EXPLAIN and (explain := _EXPLAIN.match(sql)):
+        # EXPLAIN ANALYZE runs what it explains.
+        _only_select(connection, sql[explain.end() :])
+    elif statement.type != duckdb.StatementType.SELECT:
+        raise UsageError(f"a statement of the kind {statement.type.name} is not run here", hint=_HINT)
+    return str(statement.query)
+
+
+@contextmanager
+def _interrupted_after(seconds: float | None, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Interrupts whatever runs once the time is up, again and again: an interrupt between two steps goes unheard."""
+    if seconds is None:
+        yield
+        return
+    done = threading.Event()
+
+    def interrupt() -> None:
+        wait: float = seconds
+        while not done.wait(wait):
+            connection.interrupt()
+            wait = _SECONDS_BETWEEN_INTERRUPTS
+
+    watch = threading.Thread(target=interrupt, daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watch.join()
+
+
+@contextmanager
+def _translated(timeout_seconds: float | None) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        hint = "ask for fewer days or columns, or allow more time"
+        raise UsageError(f"the query took longer than {timeout_seconds:g} s", hint=hint) from error
+    except duckdb.PermissionException as error:
+        raise UsageError(f"a query reads the warehouse and the lake alone ({first_line(error)})") from error
+    except duckdb.OutOfMemoryException as error:
+        raise UsageError(
+            "the query needs more memory than it may have", hint="ask for fewer days or columns"
+        ) from error
+    except duckdb.Error as error:
+        hint = "`show tables` lists what there is, `describe NAME` the columns"
+        raise UsageError(f"the query failed: {first_line(error)}", hint=hint) from error
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    """The names, the second `a` as `a_1`: JSON and Parquet have one value a name."""
+    taken: set[str] = set()
+    unique = []
+    for name in names:
+        candidate, number = name, 0
+        while candidate in taken:
+            number += 1
+            candidate = f"{name}_{number}"
+        taken.add(candidate)
+        unique.append(candidate)
+    return unique

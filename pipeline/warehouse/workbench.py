@@ -1,0 +1,211 @@
+"""Where a day is worked out: a DuckDB in memory that shows one day of the lake, with the warehouse attached beside it.
+
+Every model is a view or a table here under its own name, so that its query runs as it stands in its file: over one day it
+gives that day's rows, and the same query over a whole lake gives all of them.
+"""
+
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+
+from pipeline.errors import DataError, UsageError
+from pipeline.lake.ledger import WindowState
+from pipeline.quay.kinds import FAMILY_BY_KIND
+from pipeline.warehouse import raw
+from pipeline.warehouse.models import Layer, Model
+
+SEALED_SETTINGS: Mapping[str, str] = {
+    "allow_community_extensions": "false",
+    "allow_persistent_secrets": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "python_enable_replacements": "false",
+}
+"""Nothing is downloaded, and no name in a query is looked up among Python's variables."""
+
+WAREHOUSE = "warehouse.main"
+
+
+class Failure(NamedTuple):
+    """A check that found rows it should not have, and the first of them as `column=value` words."""
+
+    check: str
+    title: str
+    rows: list[str]
+
+
+class Workbench:
+    """The models over one mounted day. Made by `workbench`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, models: Sequence[Model]) -> None:
+        self.connection = connection
+        self.models = models
+        self._fill("raw_kinds", raw.KIND_COLUMNS, FAMILY_BY_KIND.items())
+        self.mount([], [])
+        self.mount_events([])
+        for model in models:
+            if model.layer in (Layer.STAGING, Layer.INTERMEDIATE):
+                self._run(f"create view {model.name} as {model.query}")
+
+    def mount(self, windows: Iterable[WindowState], files: Sequence[Path]) -> None:
+        """Show these windows, and the entries in these files, to the models."""
+        windows = list(windows)
+        self._fill("raw_windows", raw.WINDOW_COLUMNS, map(_window_row, windows))
+        self._fill("raw_window_kinds", raw.WINDOW_KIND_COLUMNS, _window_kind_rows(windows))
+        self._run(
+            f"create or replace view raw_log_entries as {raw.select_from_files('raw_log_entries', files)}"
+        )
+
+    def mount_events(self, files: Sequence[Path]) -> None:
+        """Show these events to the models."""
+        self._run(f"create or replace view raw_events as {raw.select_from_files('raw_events', files)}")
+
+    def events(self, rows_a_batch: int) -> Any:
+        """The mounted day's events in the order in which they are stored, as a reader of Arrow record batches.
+
+        Order: namespace, performer, time; scope and position make it total, so that equal rows give equal files.
+        """
+        columns = ", ".join(column for column in raw.EVENT_COLUMNS if column != "day")
+        order = "namespace_name nulls first, performer_name nulls first, occurred_at, scope, position"
+        query = f"select {columns} from int_events order by {order}"  # noqa: S608 (names of our own)
+        return self.connection.sql(query).to_arrow_reader(rows_a_batch)
+
+    def make_marts(self) -> None:
+        """Work out every mart of the mounted day."""
+        for model in self.models:
+            if model.layer is Layer.MARTS:
+                self._run(f"create or replace table {model.name} as {model.query}")
+
+    def event_count(self) -> int:
+        """How many events the mounted day has."""
+        row = self._run("select count(*) from stg_events").fetchone()
+        return int(row[0]) if row else 0
+
+    def failures(self, rows: int) -> list[Failure]:
+        """What the checks find in the mounted day, at most `rows` rows a check."""
+        found = []
+        for model in self.models:
+            if model.layer is Layer.CHECKS:
+                result = self.connection.execute(f"{model.query} limit {rows}")
+                names = [column[0] for column in result.description or []]
+                if wrong := [_words(names, row) for row in result.fetchall()]:
+                    found.append(Failure(model.name, model.head.title, wrong))
+        return found
+
+    def types_of(self, model: Model) -> dict[str, str]:
+        """The columns of a model with their types, in order."""
+        return {name: kind for name, kind, *_ in self._run(f"describe {model.query}").fetchall()}
+
+    def _fill(self, name: str, types: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
+        self._run(f"create or replace table {name} ({raw.columns_of(types)})")
+        if columns := [list(column) for column in zip(*rows, strict=True)]:
+            # Whole columns at once: a thousand rows cost what one costs when they go in row by row.
+            lists = ", ".join(f"unnest(${n}::{kind}[])" for n, kind in enumerate(types.values(), 1))
+            self.connection.execute(f"insert into {name} select {lists}", columns)
+
+    def _run(self, statement: str) -> duckdb.DuckDBPyConnection:
+        return self.connection.execute(statement)
+
+
+@contextmanager
+def workbench(
+    warehouse: Path, models: Sequence[Model], *, memory_limit: str, threads: int | None
+) -> Iterator[Workbench]:
+    """A workbench with `warehouse` attached for writing; the file is made where there is none.
+
+    Raises: UsageError while another process has it open, DataError where the file is no warehouse, and for a failure of
+    the engine within the block.
+    """
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    # Without this a scan of a large file holds on to its rows until their turn comes: memory would grow with the day.
+    # Sorted results stay sorted.
+    settings = {**SEALED_SETTINGS, "memory_limit": memory_limit, "preserve_insertion_order": "false"}
+    spill = warehouse.with_name(f"{warehouse.name}.spill")
+    settings["temp_directory"] = str(spill)
+    if threads:
+        settings["threads"] = str(threads)
+    with duckdb.connect(config=dict(settings)) as connection:
+        _attach(connection, warehouse)
+        # Of a build that was killed: with the warehouse attached, no other one is running.
+        shutil.rmtree(spill, ignore_errors=True)
+        try:
+            yield Workbench(connection, models)
+        except duckdb.OutOfMemoryException as error:
+            hint = "give it more memory, or fewer threads: each thread holds rows of its own"
+            raise UsageError(
+                f"the build needs more than {memory_limit} of memory", where=str(warehouse), hint=hint
+            ) from error
+
+
+def in_use(warehouse: Path, error: duckdb.Error) -> UsageError | None:
+    """The error to raise when `error` says that another process holds the warehouse; None for any other error."""
+    if "lock" not in str(error).lower():
+        return None
+    hint = (
+        "wait for the build or query that uses it, or close the program that has it open, then run this again"
+    )
+    return UsageError("another process has the warehouse open", where=str(warehouse), hint=hint)
+
+
+def first_line(error: duckdb.Error) -> str:
+    """What the engine says, without its drawing of the statement."""
+    return str(error).partition("\n")[0]
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
+    try:
+        connection.execute(f"attach {raw.quoted(str(warehouse))} as warehouse")
+    except duckdb.Error as error:
+        if busy := in_use(warehouse, error):
+            raise busy from error
+        hint = "move the file away and run build: all it holds is made from the lake"
+        raise DataError(
+            f"this is no warehouse ({first_line(error)})", where=str(warehouse), hint=hint
+        ) from error
+
+
+def _window_row(window: WindowState) -> tuple[Any, ...]:
+    expected = window.expected_by_kind
+    return (
+        window.scope,
+        window.day,
+        window.state.value,
+        "+".join(window.routes),
+        window.rows,
+        None if expected is None else sum(expected.values()),
+        window.missing,
+        sum(window.excess_by_kind.values()),
+        window.requests,
+        window.file_sha256,
+        window.rows_sha256,
+        window.fetched_at.astimezone(UTC).replace(tzinfo=None),
+        window.server_url,
+        window.tool_version,
+        "\n".join(window.notes),
+    )
+
+
+def _window_kind_rows(
+    windows: Iterable[WindowState],
+) -> Iterator[tuple[str, date, str, int, int | None, int, int]]:
+    for window in windows:
+        expected = window.expected_by_kind
+        for kind in sorted(window.rows_by_kind.keys() | (expected or {}).keys()):
+            yield (
+                window.scope,
+                window.day,
+                kind,
+                window.rows_by_kind.get(kind, 0),
+                None if expected is None else expected.get(kind, 0),
+                window.missing_by_kind.get(kind, 0),
+                window.excess_by_kind.get(kind, 0),
+            )
+
+
+def _words(names: Sequence[str], row: Sequence[Any]) -> str:
+    return " ".join(f"{name}={value}" for name, value in zip(names, row, strict=True))
