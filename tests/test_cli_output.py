@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.cli.output import (
@@ -80,6 +80,7 @@ def test_names_in_any_script_stay_readable() -> None:
 
 
 @given(documents)
+@example({"\x7f\x9b\u202e": ["\x1b[2J", "\U000e0041"]})
 def test_json_is_ascii_without_controls_and_reads_back_the_same(value: Any) -> None:
     with stdout() as out:
         print_json(value)

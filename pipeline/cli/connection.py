@@ -4,9 +4,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.config import Settings
+from pipeline.config import Secret, Settings
 
 if TYPE_CHECKING:
     from pipeline.quay.client import QuayClient
@@ -18,23 +19,47 @@ def now() -> datetime:
 
 
 @contextmanager
-def connect(settings: Settings, stop: threading.Event | None = None) -> Iterator["QuayClient"]:
+def connect(settings: Settings, stop: threading.Event | None = None) -> "Iterator[QuayClient]":
     """A client for the server that the settings name; `stop` ends its pauses."""
+    with client_to(
+        settings.require_url(),
+        settings.require_token(),
+        stop=stop or threading.Event(),
+        ca_file=settings.ca_file,
+        proxy=settings.proxy,
+        concurrency=settings.concurrency,
+        rate=settings.rate,
+        timeout_seconds=settings.timeout_seconds,
+        tries=settings.tries,
+    ) as client:
+        yield client
+
+
+@contextmanager
+def client_to(
+    url: str,
+    token: Secret,
+    *,
+    stop: threading.Event,
+    ca_file: Path | None = None,
+    proxy: Secret | None = None,
+    concurrency: int = 4,
+    rate: float | None = None,
+    timeout_seconds: float = 60.0,
+    tries: int = 6,
+) -> "Iterator[QuayClient]":
+    """A client that closes its connections at the end of the block."""
     from pipeline.quay.client import QuayClient, transport_to
     from pipeline.quay.throttle import Throttle
 
-    url, token = settings.require_url(), settings.require_token()
-    sleep = (stop or threading.Event()).wait
     client = QuayClient(
         url,
         token,
-        transport=transport_to(
-            url, ca_file=settings.ca_file, proxy=settings.proxy, connections=settings.concurrency
-        ),
-        throttle=Throttle(ceiling=settings.concurrency, rate=settings.rate, sleep=sleep),
-        timeout_seconds=settings.timeout_seconds,
-        tries=settings.tries,
-        sleep=sleep,
+        transport=transport_to(url, ca_file=ca_file, proxy=proxy, connections=concurrency),
+        throttle=Throttle(ceiling=concurrency, rate=rate, sleep=stop.wait),
+        timeout_seconds=timeout_seconds,
+        tries=tries,
+        sleep=stop.wait,
         now=now,
     )
     try:

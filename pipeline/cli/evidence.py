@@ -154,7 +154,7 @@ def extract(
             last,
             options=_options(settings, retry=retry, requests_per_row=repair_requests_per_row),
             now=now,
-            watcher=_Watcher(progress),
+            watcher=Watcher(progress),
             stop=stop,
             cannot=cannot,
         )
@@ -226,7 +226,7 @@ def _recount(
     return Status.INCOMPLETE if lacking or result.uncounted else Status.DONE
 
 
-class _Watcher:
+class Watcher:
     """Turns what an extract tells into a progress display."""
 
     def __init__(self, progress: Progress) -> None:
