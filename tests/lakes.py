@@ -3,12 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from msgspec.structs import replace
 
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import Ledger, State, WindowState
@@ -47,6 +48,12 @@ def row(
         text,
         None,
     )
+
+
+def at_second(row: Row, second: int) -> Row:
+    """The row, moved to that second of its day."""
+    day = row.occurred_at[:10]
+    return replace(row, occurred_at=f"{day}T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}")
 
 
 def save_window(
@@ -108,11 +115,6 @@ class Built:
     def events(self) -> list[dict[str, Any]]:
         """Every event, in the order of its file."""
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
-            result = connection.execute("select * from events order by day, file_row_number")
+            result = connection.execute("select * from events order by all")
             names = [column[0] for column in result.description or []]
             return [dict(zip(names, values, strict=True)) for values in result.fetchall()]
-
-
-def retitled(window: WindowState, **changes: Any) -> WindowState:
-    """The window with other words about it."""
-    return replace(window, **changes)  # type: ignore[type-var]

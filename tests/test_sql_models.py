@@ -29,6 +29,7 @@ from pipeline.warehouse.workbench import Workbench, workbench
 
 SQL = bundled("sql")
 MODELS = {model.name: model for model in read_models(SQL)}
+QUERY = "select a from raw_x"
 HEAD = """\
 -- title = "T"
 -- grain = ["a"]
@@ -119,7 +120,11 @@ def test_a_query_is_one_statement_without_parameters(name: str) -> None:
 
 def test_no_mart_selects_everything() -> None:
     assert not [name for name, model in MODELS.items() if name.startswith("mart_") and "*," in code_of(model)]
-    assert not [name for name in MODELS if name.startswith("mart_") and re.search(r"select\s+\*", code_of(MODELS[name]))]
+    assert not [
+        name
+        for name in MODELS
+        if name.startswith("mart_") and re.search(r"select\s+\*", code_of(MODELS[name]))
+    ]
 
 
 def test_each_layer_reads_only_the_layers_before_it() -> None:
@@ -167,9 +172,9 @@ def test_upstream_is_what_a_model_needs_and_nothing_else() -> None:
 
 
 def test_a_fingerprint_changes_with_a_query_and_not_with_its_description() -> None:
-    model = model_from_text("stg_x", Layer.STAGING, HEAD + "select a from raw_x")
-    retitled = model_from_text("stg_x", Layer.STAGING, HEAD.replace('"T"', '"U"') + "select a from raw_x")
-    changed = model_from_text("stg_x", Layer.STAGING, HEAD + "select a + 1 as a from raw_x")
+    model = model_from_text("stg_x", Layer.STAGING, HEAD + QUERY)
+    retitled = model_from_text("stg_x", Layer.STAGING, HEAD.replace('"T"', '"U"') + QUERY)
+    changed = model_from_text("stg_x", Layer.STAGING, HEAD + QUERY.replace("a from", "a + 1 as a from"))
     assert fingerprint([model]) == fingerprint([retitled])
     assert fingerprint([model]) != fingerprint([changed])
 
@@ -177,13 +182,17 @@ def test_a_fingerprint_changes_with_a_query_and_not_with_its_description() -> No
 @pytest.mark.parametrize(
     ("file", "text", "complaint"),
     [
-        ("staging/stg_x.sql", HEAD.replace("title", "titel") + "select a from raw_x", "titel"),
-        ("staging/stg_x.sql", HEAD.replace('-- units = "none"\n', "") + "select a from raw_x", "units"),
-        ("staging/stg_x.sql", "-- title = \n" + "select a from raw_x", "head of this model"),
+        ("staging/stg_x.sql", HEAD.replace("title", "titel") + QUERY, "titel"),
+        ("staging/stg_x.sql", HEAD.replace('-- units = "none"\n', "") + QUERY, "units"),
+        ("staging/stg_x.sql", "-- title = \n" + QUERY, "head of this model"),
         ("staging/stg_x.sql", HEAD, "no query"),
-        ("staging/x.sql", HEAD + "select a from raw_x", "stg_"),
-        ("marts/mart_x.sql", HEAD + "select a from raw_x", "reads only stg_, int_"),
-        ("marts/mart_x.sql", HEAD.replace("raw_x", "stg_y") + "select a from stg_y", "which is no model"),
+        ("staging/x.sql", HEAD + QUERY, "stg_"),
+        ("marts/mart_x.sql", HEAD + QUERY, "reads only stg_, int_"),
+        (
+            "marts/mart_x.sql",
+            HEAD.replace("raw_x", "stg_y") + QUERY.replace("raw_x", "stg_y"),
+            "which is no model",
+        ),
     ],
 )
 def test_a_malformed_model_is_refused_by_name(tmp_path: Path, file: str, text: str, complaint: str) -> None:
@@ -198,8 +207,7 @@ def test_a_malformed_model_is_refused_by_name(tmp_path: Path, file: str, text: s
 def test_models_that_read_one_another_in_a_circle_are_refused(tmp_path: Path) -> None:
     (tmp_path / "intermediate").mkdir()
     for here, there in (("int_a", "int_b"), ("int_b", "int_a")):
-        text = HEAD.replace("raw_x", there) + f"select a from {there}"
-        (tmp_path / "intermediate" / f"{here}.sql").write_text(text)
+        (tmp_path / "intermediate" / f"{here}.sql").write_text((HEAD + QUERY).replace("raw_x", there))
     with pytest.raises(UsageError, match="circle"):
         read_models(tmp_path)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pipeline.demo.fakequay import FakeQuay
     from pipeline.demo.history import History
     from pipeline.extract.summary import ExtractSummary
+    from pipeline.lake.layout import Layout
 
 _DAYS = 30
 _SEED = 2026
@@ -40,7 +41,7 @@ _A_QUESTION = (
 )
 
 
-@command(examples=["quay-audit demo", "quay-audit demo --dir /tmp/quay-audit-demo"])
+@command(examples=["quay-audit demo", "quay-audit demo --dir registry-demo"])
 @click.option(
     "--dir",
     "folder",
@@ -61,45 +62,21 @@ def demo(as_json: bool, folder: Path) -> None:
     from pipeline.warehouse.build import build
 
     layout = Layout(folder / "lake")
-    until = now().date() - timedelta(days=1)
-    quay, history = _embedded_quay(until)
-    tell(
-        f"an embedded Quay with {history.row_count:,} log entries, {history.first_day} to {history.last_day}"
-    )
+    quay, history = _embedded_quay(now().date() - timedelta(days=1))
+    days = f"{history.first_day} to {history.last_day}"
+    tell(f"an embedded Quay with {history.row_count:,} log entries, {days}")
     with serve(quay) as url:
         summary = _extract(url, history, layout.root)
     inspection = inspect(layout)
     for finding in inspection.findings:
-        raise DataError(
-            finding.what, where=finding.where, hint=f"remove {layout.root} and run the demo again"
-        )
+        hint = f"remove {layout.root} and run the demo again"
+        raise DataError(finding.what, where=finding.where, hint=hint)
     with Progress("build", unit="days") as progress:
-        built = build(layout, layout.warehouse, progress=lambda done, total, day: progress.advance(1))
+        build(layout, layout.warehouse, progress=lambda done, total, day: progress.advance(1))
     if as_json:
-        print_json(
-            {
-                "entries": summary.rows,
-                "windows": summary.windows,
-                "requests": summary.requests,
-                "manifests": inspection.manifests,
-                "events": built.events,
-                "lake": layout.root,
-                "warehouse": layout.warehouse,
-            }
-        )
-        return
-    print_text("")
-    print_text(
-        f"{summary.rows:,} entries in {sum(summary.windows.values()):,} windows, {summary.windows['verified']:,} of them "
-        f"verified against Quay's own counts; {summary.requests:,} requests"
-    )
-    print_text(
-        f"{inspection.windows:,} windows equal what the chain of {inspection.manifests:,} manifests names"
-    )
-    for query in (_BY_KIND, _BY_PERFORMER):
-        print_text("")
-        _print_answer(layout.root, query)
-    _print_next_steps(layout.root)
+        _print_summary(summary, layout)
+    else:
+        _tell_what_happened(summary, layout)
 
 
 @command(name="serve-demo", examples=["quay-audit serve-demo --port 8080"])
@@ -144,7 +121,7 @@ def _extract(url: str, history: "History", lake: Path) -> "ExtractSummary":
     import threading
 
     from pipeline.cli.connection import client_to
-    from pipeline.cli.evidence import Watcher
+    from pipeline.cli.extract import Watcher
     from pipeline.config import Secret
     from pipeline.extract.fetch import Options
     from pipeline.extract.run import extract
@@ -167,6 +144,24 @@ def _extract(url: str, history: "History", lake: Path) -> "ExtractSummary":
             watcher=Watcher(progress),
             stop=stop,
         )
+
+
+def _print_summary(summary: "ExtractSummary", layout: "Layout") -> None:
+    document = {"entries": summary.rows, "windows": summary.windows, "requests": summary.requests}
+    print_json(document | {"lake": layout.root, "warehouse": layout.warehouse})
+
+
+def _tell_what_happened(summary: "ExtractSummary", layout: "Layout") -> None:
+    windows = sum(summary.windows.values())
+    print_text("")
+    print_text(
+        f"{summary.rows:,} entries in {windows:,} windows, {summary.windows['verified']:,} of them verified against "
+        f"Quay's own counts; {summary.requests:,} requests. Every file equals what the chain of manifests names."
+    )
+    for query in (_BY_KIND, _BY_PERFORMER):
+        print_text("")
+        _print_answer(layout.root, query)
+    _print_next_steps(layout.root)
 
 
 def _print_answer(lake: Path, sql: str) -> None:

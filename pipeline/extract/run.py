@@ -15,7 +15,7 @@ from pipeline.extract.sources import is_fatal, resolve
 from pipeline.extract.summary import ExtractSummary, LeftWindow, summary_of
 from pipeline.extract.windows import Need, PlannedWindow, Window, days_between, months_between, plan_scope
 from pipeline.lake.layout import Layout
-from pipeline.lake.ledger import Ledger, State, WindowState
+from pipeline.lake.ledger import Ledger, Manifest, State, WindowState
 from pipeline.quay.client import QuayClient
 from pipeline.quay.entries import Page
 from pipeline.quay.logs import Counts, Stream, read_counts
@@ -63,7 +63,13 @@ def plan(
     note: Callable[[str], None] = lambda text: None,
 ) -> list[ScopePlan]:
     """What an extract would do: a count request a month and scope, and nothing written."""
-    return [_plan_scope(client, Ledger(layout), scope, since, until, options, now, note) for scope in scopes]
+    ledger = Ledger(layout)
+    with ThreadPoolExecutor(options.concurrency, thread_name_prefix="plan") as pool:
+        return list(
+            pool.map(
+                lambda scope: _plan_scope(client, ledger, scope, since, until, options, now, note), scopes
+            )
+        )
 
 
 def _plan_scope(
@@ -125,20 +131,7 @@ def extract(
         raise KeyboardInterrupt from None
     finally:
         manifest = Ledger(layout).seal(now(), pipeline.__version__)
-    return summary_of(
-        [run.done[planned.window] for p in plans for planned in p.windows if planned.window in run.done],
-        run.left,
-        scopes=[str(scope) for scope in scopes],
-        since=since,
-        until=until,
-        rows_read=run.rows_read,
-        requests=client.requests,
-        seconds=clock() - started,
-        cannot=list(cannot),
-        notes=run.notes,
-        manifest=manifest.sequence if manifest else None,
-        clock_skew_seconds=client.clock_skew_seconds,
-    )
+    return run.summary(plans, cannot=list(cannot), manifest=manifest, seconds=clock() - started)
 
 
 class _Run:
@@ -161,6 +154,7 @@ class _Run:
         self.notes: list[str] = []
         self.rows_read = 0
         self._client = client
+        self._since, self._until = since, until
         self._ledger = Ledger(layout)
         self._options = options
         self._now = now
@@ -189,6 +183,26 @@ class _Run:
                 return
         self.note(
             f"{len(work)} windows changed on the server while they were read: the next run reads them again"
+        )
+
+    def summary(
+        self, plans: list[ScopePlan], *, cannot: list[str], manifest: Manifest | None, seconds: float
+    ) -> ExtractSummary:
+        """What was done, over every window that was asked for."""
+        asked = [planned.window for p in plans for planned in p.windows]
+        return summary_of(
+            [self.done[window] for window in asked if window in self.done],
+            self.left,
+            scopes=[str(p.stream.scope) for p in plans],
+            since=self._since,
+            until=self._until,
+            rows_read=self.rows_read,
+            requests=self._client.requests,
+            seconds=seconds,
+            cannot=cannot,
+            notes=self.notes,
+            manifest=manifest.sequence if manifest else None,
+            clock_skew_seconds=self._client.clock_skew_seconds,
         )
 
     def _do(self, work: list[tuple[Stream, PlannedWindow]]) -> None:

@@ -67,7 +67,7 @@ class FakeQuay:
             pager=Pager(
                 store.tables,
                 max_page=habits.max_page,
-                shuffle_seed=seed if habits.tie_order is TieOrder.SHUFFLED else None,
+                shuffle_seed=seed if habits.tie_order == TieOrder.SHUFFLED else None,
             ),
             tokens=PageTokens(seed, habits.page_token_ttl),
             uuids=_uuids(seed),
@@ -125,7 +125,7 @@ class FakeQuay:
         """What stops a call before its endpoint sees it."""
         if method == "POST" and is_anonymous:
             return answers.error(403, "CSRF token was invalid or missing.", "Origin, Cookie")
-        if method == "POST" and self.habits.registry_state is RegistryState.READ_ONLY:
+        if method == "POST" and self.habits.registry_state == RegistryState.READ_ONLY:
             return answers.bare_message(503, is_readonly=True, message=READ_ONLY)
         if is_anonymous and not self.habits.anonymous_access:
             return answers.error(401, "Anonymous access is not allowed", "Origin, Cookie")

@@ -1,4 +1,4 @@
-"""doctor, plan, extract, verify: from Quay into the lake, and proof that it is all there."""
+"""plan, extract: from Quay into the lake."""
 
 import threading
 from datetime import date, timedelta
@@ -6,71 +6,33 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli.choices import choose, range_of, scope_option, since_option, until_option, words_from_counts
 from pipeline.cli.connection import connect, now
-from pipeline.cli.options import SERVER, Day, command
+from pipeline.cli.options import SERVER, command
 from pipeline.cli.output import Progress, print_json, print_table, print_text, tell
-from pipeline.cli.status import Status
 from pipeline.config import Settings
-from pipeline.errors import Incomplete, Refused, UsageError
+from pipeline.errors import Incomplete
 
 if TYPE_CHECKING:
     from pipeline.extract.fetch import Options
     from pipeline.extract.run import ScopePlan
     from pipeline.extract.summary import ExtractSummary
     from pipeline.lake.ledger import WindowState
-    from pipeline.quay.client import QuayClient
-    from pipeline.quay.scopes import Scope
 
-_DEFAULT_DAYS = 30
 _SERVER_SECONDS_A_REQUEST = 0.3
 
-_scope = click.option(
-    "--scope",
-    "scopes",
-    multiple=True,
-    metavar="SCOPE",
-    help="Whose log: all, org/NAME, user/NAME, repo/NAMESPACE/NAME; may be given again. [default: the best the token may read]",
-)
-_since = click.option(
-    "--since", type=Day(), help=f"The first UTC day. [default: {_DEFAULT_DAYS} days with today]"
-)
-_until = click.option("--until", type=Day(), help="The last UTC day, included. [default: today]")
 _retry = click.option(
     "--retry", is_flag=True, help="Read short windows again, though nothing has changed on the server."
 )
 
 
 @command(
-    settings=SERVER,
-    examples=["quay-audit doctor --url https://quay.example.com --token-file ~/.quay-token"],
-)
-def doctor(settings: Settings, as_json: bool) -> Status:
-    """Say what this token may read and what the server allows.
-
-    Looks at the token, the scopes it may read, the counts, one page, the dates and the clock.
-    """
-    from pipeline.extract.doctor import examine
-
-    checks = []
-    with connect(settings) as client:
-        for check in examine(client, now=now):
-            checks.append(check)
-            if not as_json:
-                print_text(f"{check.result:<5} {check.name}: {check.detail}")
-                if check.advice:
-                    print_text(f"      {check.advice}")
-    if as_json:
-        print_json({"checks": [check._asdict() for check in checks]})
-    return Status.SERVER if any(check.result == "fail" for check in checks) else Status.DONE
-
-
-@command(
     settings=("lake", *SERVER, "close_after_minutes"),
     examples=["quay-audit plan --since 2026-11-01 --until 2026-11-30"],
 )
-@_scope
-@_since
-@_until
+@scope_option
+@since_option
+@until_option
 @_retry
 def plan(
     settings: Settings,
@@ -84,9 +46,9 @@ def plan(
     from pipeline.extract.run import plan as plan_extract
     from pipeline.lake.layout import Layout
 
-    first, last = _range(since, until)
+    first, last = range_of(since, until)
     with connect(settings) as client:
-        chosen, cannot = _choose(client, scopes, last)
+        chosen, cannot = choose(client, scopes, last)
         options = _options(settings, retry=retry)
         plans = plan_extract(
             client, Layout(settings.lake), chosen, first, last, options=options, now=now, note=tell
@@ -105,9 +67,9 @@ def plan(
         "quay-audit extract --scope org/acme --scope user/bob --since 2026-11-20",
     ],
 )
-@_scope
-@_since
-@_until
+@scope_option
+@since_option
+@until_option
 @_retry
 @click.option(
     "--route",
@@ -140,10 +102,10 @@ def extract(
     from pipeline.extract.run import extract as run_extract
     from pipeline.lake.layout import Layout
 
-    first, last = _range(since, until)
+    first, last = range_of(since, until)
     stop = threading.Event()
     with connect(settings, stop) as client, Progress("extract") as progress:
-        chosen, cannot = _choose(client, scopes, last)
+        chosen, cannot = choose(client, scopes, last)
         for sentence in cannot:
             progress.say(f"not readable: {sentence}")
         summary = run_extract(
@@ -159,71 +121,6 @@ def extract(
             cannot=cannot,
         )
     _report(summary, as_json)
-
-
-@command(
-    settings=("lake", *SERVER),
-    examples=["quay-audit verify", "quay-audit verify --offline"],
-)
-@_scope
-@click.option("--offline", is_flag=True, help="Check hashes and the chain alone, without a server.")
-def verify(settings: Settings, as_json: bool, scopes: tuple[str, ...], offline: bool) -> Status:
-    """Check the lake's files against their hashes and the chain, and its windows against today's counts."""
-    from pipeline.lake.inspection import inspect
-    from pipeline.lake.layout import Layout
-    from pipeline.lake.ledger import Ledger
-
-    layout = Layout(settings.lake)
-    inspection = inspect(layout)
-    document: dict[str, Any] = {
-        "manifests": inspection.manifests,
-        "windows": inspection.windows,
-        "unsealed": inspection.unsealed,
-        "findings": [finding._asdict() for finding in inspection.findings],
-    }
-    status = Status.DATA if inspection.findings else Status.DONE
-    words = [f"{finding.where}: {finding.what}" for finding in inspection.findings]
-    words.append(
-        f"{inspection.windows:,} windows and {inspection.manifests:,} manifests looked at, "
-        f"{len(inspection.findings):,} not as they were written"
-    )
-    if not offline and not inspection.findings:
-        wanted = [w for w in Ledger(layout).windows() if not scopes or w.scope in scopes]
-        status = _recount(settings, wanted, document, words)
-    if as_json:
-        print_json(document)
-    else:
-        for line in words:
-            print_text(line)
-    return status
-
-
-def _recount(
-    settings: Settings, windows: "list[WindowState]", document: dict[str, Any], words: list[str]
-) -> Status:
-    from pipeline.extract.recount import recount
-
-    with connect(settings) as client:
-        result = recount(client, windows)
-    document["recount"] = {
-        "windows": result.windows,
-        "rows": result.rows,
-        "differences": [difference._asdict() for difference in result.differences],
-        "uncounted": result.uncounted,
-    }
-    for difference in result.differences:
-        parts = []
-        if difference.missing_by_kind:
-            parts.append(f"lacks {_by_kind(difference.missing_by_kind)}")
-        if difference.gone_by_kind:
-            parts.append(f"holds {_by_kind(difference.gone_by_kind)} that the server no longer counts")
-        words.append(f"{difference.scope} {difference.day} ({difference.state}): {', '.join(parts)}")
-    words += [f"not counted: {sentence}" for sentence in result.uncounted]
-    words.append(
-        f"{result.windows:,} closed windows recounted, {len(result.differences):,} differ from the server"
-    )
-    lacking = any(difference.missing_by_kind for difference in result.differences)
-    return Status.INCOMPLETE if lacking or result.uncounted else Status.DONE
 
 
 class Watcher:
@@ -243,7 +140,7 @@ class Watcher:
     def window(self, state: "WindowState") -> None:
         if state.missing_by_kind and state.state == "short":
             self._progress.say(
-                f"{state.scope} {state.day} is short: {_by_kind(state.missing_by_kind)} missing"
+                f"{state.scope} {state.day} is short: {words_from_counts(state.missing_by_kind)} missing"
             )
 
     def note(self, text: str) -> None:
@@ -265,7 +162,7 @@ def _report(summary: "ExtractSummary", as_json: bool) -> None:
         print_text(f"windows: {windows or 'none'}; requests: {summary.requests:,}")
         for what, counts in (("kinds", summary.unknown_kinds), ("keys", summary.unknown_keys)):
             if counts:
-                print_text(f"{what} that this version does not know (kept): {_by_kind(counts)}")
+                print_text(f"{what} that this version does not know (kept): {words_from_counts(counts)}")
     if not summary.is_complete:
         raise _incomplete(summary)
 
@@ -275,7 +172,9 @@ def _incomplete(summary: "ExtractSummary") -> Incomplete:
         tell(f"left: {left.scope} {left.day}: {left.what}")
     for window in summary.short:
         reasons = "".join(f"; {note}" for note in window.notes)
-        tell(f"short: {window.scope} {window.day}: {_by_kind(window.missing_by_kind)} missing{reasons}")
+        tell(
+            f"short: {window.scope} {window.day}: {words_from_counts(window.missing_by_kind)} missing{reasons}"
+        )
     scopes = " ".join(f"--scope {scope}" for scope in summary.scopes)
     again = f"quay-audit extract {scopes} --since {summary.since} --until {summary.until} --retry"
     missing = summary.missing_by_kind
@@ -316,33 +215,4 @@ def _options(settings: Settings, *, retry: bool, requests_per_row: float = 10.0)
     )
 
 
-def _choose(client: "QuayClient", texts: tuple[str, ...], day: date) -> "tuple[list[Scope], list[str]]":
-    """The scopes that were named, or the best the token may read, with what it may not."""
-    from pipeline.extract.sources import BEST_ACCOUNT, find_scopes
-    from pipeline.quay.scopes import scope_from_text
-
-    if texts and texts != ("auto",):
-        return [scope_from_text(text) for text in dict.fromkeys(texts)], []
-    found = find_scopes(client, day)
-    if not found.scopes:
-        raise Refused(
-            "this token may read no log", status=403, where="; ".join(found.cannot), hint=BEST_ACCOUNT
-        )
-    return found.scopes, found.cannot
-
-
-def _range(since: date | None, until: date | None) -> tuple[date, date]:
-    last = until or now().date()
-    first = since or last - timedelta(days=_DEFAULT_DAYS - 1)
-    if first > last:
-        raise UsageError(
-            f"{first} is after {last}", where="--since", hint="give --since a day not after --until"
-        )
-    return first, last
-
-
-def _by_kind(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count:,} {kind}" for kind, count in sorted(counts.items()))
-
-
-COMMANDS = (doctor, plan, extract, verify)
+COMMANDS = (plan, extract)
