@@ -120,7 +120,10 @@ def _world(
 ) -> Store:
     store = little_registry()
     if not emptyorg:
-        _log_recorded_rows(store, has_login_failures=has_login_failures)
+        until = LOGIN_FAILURES_AT + timedelta(days=1) if has_login_failures else LOGIN_FAILURES_AT
+        rows = recorded_rows_by_namespace() if is_later or is_victor_disabled else _whole_histories()
+        for namespace in rows.keys() - {"emptyorg"}:
+            log_in_order(store, namespace, (row for row in rows[namespace] if time_of(row) < until))
     for at, metadata in _emptyorg_rows(emptyorg):
         store.log("push_repo", at, "emptyorg", performer="admin", metadata=metadata)
     if is_victor_disabled:
@@ -132,20 +135,23 @@ def _world(
     return store
 
 
-def _log_recorded_rows(store: Store, *, has_login_failures: bool) -> None:
-    """The whole history of the namespaces that were exported, and of the others what the recordings show."""
-    recorded = dict(recorded_rows_by_namespace())
-    del recorded["emptyorg"]
+@lru_cache(maxsize=1)
+def _whole_histories() -> dict[str, list[dict[str, Any]]]:
+    """Every row of the namespaces that were exported, and of the others what the recordings show.
+
+    The exports were made after some accounts had gone: the recordings tell who it was in the rows they show.
+    """
+    histories = dict(recorded_rows_by_namespace())
     for namespace in ("acme", "alice", "tieorg"):
-        performers = {identity(row): row for row in recorded[namespace] if "performer" in row}
-        recorded[namespace] = [
-            performers.get(identity(row), row)
-            for row in exported_rows(f"corpus/export/{namespace}.json.gz")
+        recorded = histories[namespace]
+        performers = {identity(row): row for row in recorded if "performer" in row}
+        exported = exported_rows(f"corpus/export/{namespace}.json.gz")
+        histories[namespace] = [
+            row if "performer" in row else performers.get(identity(row), row)
+            for row in exported
             if time_of(row) < LOGIN_FAILURES_AT
-        ] + [row for row in recorded[namespace] if time_of(row) >= LOGIN_FAILURES_AT]
-    until = LOGIN_FAILURES_AT + timedelta(days=1) if has_login_failures else LOGIN_FAILURES_AT
-    for namespace, rows in recorded.items():
-        log_in_order(store, namespace, (row for row in rows if time_of(row) < until))
+        ] + [row for row in recorded if time_of(row) >= LOGIN_FAILURES_AT]
+    return histories
 
 
 def _emptyorg_rows(experiment: str) -> list[tuple[datetime, dict[str, Any]]]:
