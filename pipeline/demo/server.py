@@ -95,9 +95,11 @@ class _Connection(BaseHTTPRequestHandler):
         length = int(self.headers.get("content-length") or 0)
         address = f"http://{self.headers.get('host') or self.server.address[len('http://') :]}{self.path}"
         content = self.rfile.read(length) if length else b""
-        request = httpx2.Request(self.command, address, headers=self.headers.items(), content=content)
         try:
+            request = httpx2.Request(self.command, address, headers=self.headers.items(), content=content)
             self._send(self.server.quay(request))
+        except httpx2.InvalidURL:
+            self.send_error(HTTPStatus.BAD_REQUEST)
         except ConnectionReset:
             self._reset()
         except BodyTruncated as fault:
