@@ -9,7 +9,7 @@ import httpx2
 
 from pipeline.demo.fakequay import FakeQuay, Habits
 from pipeline.demo.store import Store
-from tests.worlds import ALICE, AUDITOR, GRANTS, SUPERUSER, TOKENS
+from tests.worlds import ALICE, AUDITOR, GRANTS, SUPERUSER
 
 NOW = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
 
@@ -79,8 +79,3 @@ def small_store(*, whole_seconds: bool = False) -> Store:
     for secret, name in ((AUDITOR, "readonly_superuser"), (SUPERUSER, "superuser"), (ALICE, "orgadmin_acme")):
         store.add_token(secret, *GRANTS[name])
     return store
-
-
-def token_named(name: str) -> str:
-    """The secret of one of the recordings' tokens."""
-    return TOKENS[name]

@@ -78,6 +78,13 @@ def test_one_connection_carries_many_requests(base: str) -> None:
             assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
 
 
+def test_a_request_without_a_sound_address_is_refused(base: str) -> None:
+    host, port = base.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(b"GET /api/v1/messages HTTP/1.1\r\nHost: x:y\r\n\r\n")
+        assert connection.recv(4096).startswith(b"HTTP/1.1 400 Bad Request\r\n")
+
+
 def test_a_failed_request_closes_its_connection_as_gunicorn_does(base: str) -> None:
     with _client(base) as client:
         answer = client.get(LOGS, params={"performer": "nobody"})

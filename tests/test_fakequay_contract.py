@@ -7,6 +7,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from pipeline.demo.fakequay import FakeQuay
+from tests.asking import client_of
 from tests.contract import (
     AS_SENT,
     EMPTYORG_DAYS,
@@ -15,8 +17,9 @@ from tests.contract import (
     canonical,
     recorded_body,
     shape,
+    time_recorded,
 )
-from tests.worlds import recordings
+from tests.worlds import little_world, recordings
 
 NOT_CONTRACTED = {
     "delete_org": "FakeQuay deletes through its store, not by DELETE",
@@ -118,3 +121,13 @@ def test_the_tables_of_exceptions_name_only_recordings_that_exist() -> None:
 
 def test_more_than_three_hundred_and_thirty_recordings_are_contracted() -> None:
     assert len(CONTRACTED) > 330
+
+
+def test_the_little_world_shows_what_the_recordings_show_of_a_day() -> None:
+    recorded = recorded_body("matrix_su_readonly_superuser")
+    quay = FakeQuay(little_world(), clock=lambda: time_recorded("matrix_su_readonly_superuser"))
+    with client_of(quay) as client:
+        page = client.get(
+            "superuser/logs", params=recordings()["matrix_su_readonly_superuser"]["request"]["query"]
+        )
+    assert canonical(page.json()) == canonical(recorded)

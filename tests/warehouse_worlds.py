@@ -6,8 +6,11 @@ losses; scope all shows accounts that are gone without their name, or under a UU
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -16,9 +19,16 @@ from msgspec.structs import replace
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import State
 from pipeline.quay.entries import Row
-from tests.lakes import DAY, UUID, at_second, row, save_window
+from pipeline.warehouse.build import build
+from tests.lakes import DAY, UUID, Built, at_second, row, save_window
 
-SHOWN_AS: dict[str, str | None] = {"acme": "acme", "globex": "globex", "bob": "bob", "marked": UUID, "gone": None}
+SHOWN_AS: dict[str, str | None] = {
+    "acme": "acme",
+    "globex": "globex",
+    "bob": "bob",
+    "marked": UUID,
+    "gone": None,
+}
 """The name under which scope all shows each account."""
 
 SCOPES = (
@@ -34,8 +44,19 @@ SCOPES = (
 )
 _RANKS = {"all": 0, "org": 1, "user": 2, "repo": 3}
 _NAMES = ("bob", "acme+ci", "=cmd|'x'", "<b>é\u202e", None)
-_KINDS = ("pull_repo", "push_repo", "delete_tag", "create_robot", "login_failure", "pull_repo_failed", "new_kind")
+_KINDS = (
+    "pull_repo",
+    "push_repo",
+    "delete_tag",
+    "create_robot",
+    "login_failure",
+    "pull_repo_failed",
+    "new_kind",
+)
 _ADDRESSES = ("203.0.113.7", "203.0.113.9", "2001:db8::1", "not an address", None)
+
+
+Looks = tuple[str, str, str | None, str]
 
 
 class Entry(NamedTuple):
@@ -73,16 +94,29 @@ def covers(scope: str, entry: Entry) -> bool:
     return kind == "all" or rest == entry.account
 
 
+def looks_of(entry: Entry) -> Looks:
+    """What an entry looks like whatever becomes of the accounts in it."""
+    return (entry.row.occurred_at[11:], entry.row.kind, entry.row.ip, entry.row.metadata)
+
+
 @st.composite
 def entries(draw: st.DrawFn) -> Entry:
     """An entry; those of different accounts never look the same, as Quay's details name the namespace."""
     account = draw(st.sampled_from(list(SHOWN_AS)))
     repository = draw(st.sampled_from(["web", "api", None]))
-    details: dict[str, Any] = {"namespace": account} if draw(st.booleans()) else {"client_id": f"of {account}"}
+    details: dict[str, Any] = (
+        {"namespace": account} if draw(st.booleans()) else {"client_id": f"of {account}"}
+    )
     details |= {"repo": repository} if repository else {}
     details |= draw(
         st.sampled_from(
-            [{}, {"user-agent": "curl/8"}, {"username": "x"}, {"oauth_token_id": 7}, {"app_specific_token": "u"}]
+            [
+                {},
+                {"user-agent": "curl/8"},
+                {"username": "x"},
+                {"oauth_token_id": 7},
+                {"app_specific_token": "u"},
+            ]
         )
     )
     name = draw(st.sampled_from(_NAMES))
@@ -121,6 +155,16 @@ def save(layout: Layout, world: list[Day]) -> None:
             save_window(layout, window.scope, rows, day=when, state=window.state, expected=expected)
 
 
+@contextmanager
+def built(world: list[Day]) -> Iterator[Built]:
+    """The lake of a world and its warehouse, for as long as they are looked at."""
+    with TemporaryDirectory() as folder:
+        layout = Layout(Path(folder))
+        save(layout, world)
+        build(layout, layout.warehouse, threads=1)
+        yield Built(layout)
+
+
 def chosen(day: Day) -> list[tuple[Window, Entry]]:
     """The entries that must be events, each with the window it is taken from: the rule, said in Python."""
     taken = []
@@ -131,12 +175,12 @@ def chosen(day: Day) -> list[tuple[Window, Entry]]:
             taken += [(window, entry) for entry in window.entries if entry.account == account]
         is_gone = shown_as != account
         if is_gone and everything and everything != speakers:
-            elsewhere = Counter(_looks(entry) for window in speakers for entry in window.entries)
+            elsewhere = Counter(looks_of(entry) for window in speakers for entry in window.entries)
             for entry in everything[0].entries:
                 if entry.account != account:
                     continue
-                if elsewhere[_looks(entry)]:
-                    elsewhere[_looks(entry)] -= 1
+                if elsewhere[looks_of(entry)]:
+                    elsewhere[looks_of(entry)] -= 1
                 else:
                     taken.append((everything[0], entry))
     return taken
@@ -147,10 +191,6 @@ def _speakers(day: Day, account: str) -> list[Window]:
     whole.sort(key=lambda window: (not window.is_verified, _RANKS[window.scope.partition("/")[0]]))
     repositories = [window for window in day.windows if window.scope.startswith(f"repo/{account}/")]
     return whole[:1] or repositories
-
-
-def _looks(entry: Entry) -> tuple[Any, ...]:
-    return (entry.row.occurred_at, entry.row.kind, entry.row.ip, entry.row.metadata)
 
 
 def _row_as_shown(entry: Entry, scope: str, when: date) -> Row:
@@ -165,8 +205,3 @@ def shown_rows(world: list[Day]) -> Iterator[tuple[date, Window, Entry]]:
         for window in day.windows:
             for entry in window.entries:
                 yield DAY + timedelta(days=number), window, entry
-
-
-def counted(rows: Iterator[tuple[Any, ...]], key: Callable[..., tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
-    """How often each key occurs."""
-    return Counter(key(*each) for each in rows)

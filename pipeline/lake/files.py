@@ -1,28 +1,54 @@
 """Files that are whole or not there: written aside, flushed to disk, then renamed."""
 
+import errno
+import fcntl
 import glob
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from pipeline.errors import UsageError
+
 _ASIDE = ".aside"
+_OF_THE_DISK = frozenset(
+    {
+        errno.EACCES,
+        errno.EDQUOT,
+        errno.EEXIST,
+        errno.EFBIG,
+        errno.EISDIR,
+        errno.ENAMETOOLONG,
+        errno.ENOSPC,
+        errno.ENOTDIR,
+        errno.EPERM,
+        errno.EROFS,
+    }
+)
 
 
 @contextmanager
-def written_aside(path: Path) -> Iterator[Path]:
-    """A path to write to; `path` appears, whole and on disk, only when the block ends without an error."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _remove_leftovers(path)
-    aside = path.with_name(f"{path.name}.{threading.get_ident()}.{os.getpid()}{_ASIDE}")
-    try:
-        yield aside
-        _flush(aside)
-        aside.replace(path)
-        _flush(path.parent)
-    finally:
-        aside.unlink(missing_ok=True)
+def written_aside(path: Path, *, voids: Path | None = None) -> Iterator[Path]:
+    """A path to write to; `path` appears, whole and on disk, only when the block ends without an error.
+
+    `voids` is a file that describes what `path` held until now: it goes the moment before, and not earlier.
+    Raises: UsageError where the disk is full or closed to this account.
+    """
+    with disk_troubles_told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(path)
+        aside = path.with_name(f"{path.name}.{threading.get_ident()}.{os.getpid()}{_ASIDE}")
+        with _claimed(aside):
+            try:
+                yield aside
+                _flush(aside)
+                if voids is not None:
+                    remove(voids)
+                aside.replace(path)
+                _flush(path.parent)
+            finally:
+                aside.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -38,22 +64,53 @@ def remove(path: Path) -> None:
         _flush(path.parent)
 
 
-def _remove_leftovers(path: Path) -> None:
-    """Delete what a process that was killed left beside `path`."""
-    for leftover in path.parent.glob(f"{glob.escape(path.name)}.*{_ASIDE}"):
-        process = leftover.name.removesuffix(_ASIDE).rpartition(".")[2]
-        if not (process.isdigit() and _is_alive(int(process))):
-            leftover.unlink(missing_ok=True)
-
-
-def _is_alive(process: int) -> bool:
+@contextmanager
+def disk_troubles_told(path: Path) -> Iterator[None]:
+    """A full disk, or one that is closed to this account, becomes a UsageError that names `path`."""
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        yield
+    except OSError as error:
+        if error.errno not in _OF_THE_DISK:
+            raise
+        hint = "make room there, or see to it that this account may write there; then run the same command again"
+        raise UsageError(f"cannot be written: {os.strerror(error.errno)}", where=str(path), hint=hint) from error
+
+
+@contextmanager
+def _claimed(aside: Path) -> Iterator[None]:
+    """Hold a lock on `aside` that ends with this process, however it ends."""
+    descriptor = _locked(aside)
+    while not _is_at(descriptor, aside):  # somebody took it for a leftover before it was locked
+        os.close(descriptor)
+        descriptor = _locked(aside)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _locked(aside: Path) -> int:
+    descriptor = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    return descriptor
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    with suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    return False
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Delete what a process that was killed left beside `path`.
+
+    Only the lock tells: in a container the next process has the number of the one that was killed.
+    """
+    for leftover in path.parent.glob(f"{glob.escape(path.name)}.*{_ASIDE}"):
+        with suppress(FileNotFoundError), leftover.open("rb") as file:
+            with suppress(BlockingIOError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                leftover.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:

@@ -89,8 +89,11 @@ class FakeQuay:
         return httpx2.Response(answer.status, headers=headers, content=body, request=request)
 
     def _answer(self, request: httpx2.Request, target: str, now: datetime) -> Answer:
-        if self._limiter is not None and not self._limiter.admits(now):
-            return answers.too_many_requests(self._limiter.retry_after_seconds)
+        if self._limiter is not None:
+            with self._lock:
+                admits = self._limiter.admits(now)
+            if not admits:
+                return answers.too_many_requests(self._limiter.retry_after_seconds)
         if len(target) > LONGEST_REQUEST_LINE:
             return answers.request_line_too_long(min(len(target), 8192), LONGEST_REQUEST_LINE)
         route, names = self._route(request.url.path)

@@ -21,19 +21,20 @@ from pipeline.demo.fakequay.calls import (
 from pipeline.demo.fakequay.ranges import range_from_query
 from pipeline.demo.records import Account, Repository
 
+_PROPERTIES: Final = {
+    "callback_url": {
+        "type": "string",
+        "description": "The callback URL to invoke with a link to the exported logs",
+    },
+    "callback_email": {
+        "type": "string",
+        "description": "The e-mail address at which to e-mail a link to the exported logs",
+    },
+}
 _SCHEMA: Final = {
     "type": "object",
     "description": "Configuration for an export logs operation",
-    "properties": {
-        "callback_url": {
-            "type": "string",
-            "description": "The callback URL to invoke with a link to the exported logs",
-        },
-        "callback_email": {
-            "type": "string",
-            "description": "The e-mail address at which to e-mail a link to the exported logs",
-        },
-    },
+    "properties": _PROPERTIES,
 }
 
 
@@ -181,7 +182,7 @@ def _schema_complaint(body: Any) -> str | None:
     """What the JSON schema validator says, in its words; None when the body is right."""
     if not isinstance(body, dict):
         return _violation(body, "object", "schema", _SCHEMA, "instance")
-    for key, schema in _SCHEMA["properties"].items():  # type: ignore[attr-defined]
+    for key, schema in _PROPERTIES.items():
         if key in body and not isinstance(body[key], str):
             where = f"['properties'][{key!r}]"
             return _violation(body[key], "string", f"schema{where}", schema, f"instance[{key!r}]")
