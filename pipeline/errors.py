@@ -77,8 +77,14 @@ class ServerFailure(ServerError):
     """500, or a status that no rule names."""
 
 
+_SHAPE_HINT = "check that the URL is Quay's own address and that nothing on the way changes its answers; look for an update"
+
+
 class UnexpectedShape(ServerError):
-    """The answer is not what Quay's API promises."""
+    """The answer is not what Quay's API promises. Without a hint of its own it asks what every such answer asks."""
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(what, where=where, hint=hint or _SHAPE_HINT)
 
 
 class DamagedReply(UnexpectedShape):

@@ -3,9 +3,13 @@
 import os
 import sys
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings
+
+from pipeline.lake.layout import Layout
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("repeatable")
@@ -28,3 +32,9 @@ def _is_this_machine(host: str) -> bool:
 
 
 sys.addaudithook(_refuse_traffic_elsewhere)
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    """An empty lake."""
+    return Layout(tmp_path / "lake")

@@ -69,7 +69,7 @@ def save_window(
     """Put one window into a lake, as an extract does."""
     ledger = Ledger(layout)
     lines = sorted(line_from_row(row) for row in rows)
-    written = write_entries(ledger.open_window(scope_from_text(scope), day), lines)
+    written = write_entries(ledger.entries_file(scope_from_text(scope), day), lines)
     counted = written.rows_by_kind if state is State.VERIFIED else expected
     missing = Counter(counted or {}) - Counter(written.rows_by_kind)
     window = WindowState(
@@ -111,6 +111,10 @@ class Built:
         """What a plain DuckDB says, as anybody who opens the file would see it."""
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
             return connection.execute(query, list(values)).fetchall()
+
+    def table(self, name: str) -> Rows:
+        """All rows of a table or view, in an order of their own."""
+        return self.rows(f"select * from {name} order by all")  # noqa: S608 (a name of our own)
 
     def events(self) -> list[dict[str, Any]]:
         """Every event, in the order of its file."""

@@ -215,7 +215,9 @@ def test_counts_add_up_and_no_number_is_negative(steps: list[tuple[float, int]],
         assert pace.share is None or 0 <= pace.share <= 1
         assert pace.seconds_left is None or pace.seconds_left >= 0
     assert pace.count == sum(count for _seconds, count in steps)
-    assert f"{pace.count:,} of {total:,} rows" in pace.words()
+    # Rows read again by a repair are no part of what was expected: then there is no total to speak of.
+    of_total = f" of {total:,}" if pace.count <= total else ""
+    assert pace.words().startswith(f"{pace.count:,}{of_total} rows")
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -210,12 +208,6 @@ def test_models_that_read_one_another_in_a_circle_are_refused(tmp_path: Path) ->
         (tmp_path / "intermediate" / f"{here}.sql").write_text((HEAD + QUERY).replace("raw_x", there))
     with pytest.raises(UsageError, match="circle"):
         read_models(tmp_path)
-
-
-def test_the_sql_passes_the_linter() -> None:
-    lint = [sys.executable, "-m", "sqlfluff", "lint", "--disable-progress-bar", str(SQL)]
-    run = subprocess.run(lint, cwd=SQL.parent, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout
 
 
 def test_bundled_files_of_this_installation_are_found_and_others_are_not() -> None:

@@ -1,12 +1,15 @@
 """Which logs and which days: the options that commands share, and how they are read."""
 
+import shlex
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.connection import now
-from pipeline.cli.options import Day
+from pipeline.cli.options import Day, words_of_flags
+from pipeline.config import Settings
 from pipeline.errors import Refused, UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +47,7 @@ def choose(client: "QuayClient", texts: tuple[str, ...], day: date) -> "tuple[li
 
 
 def range_of(since: date | None, until: date | None) -> tuple[date, date]:
+    """The days that are meant, both included; raises UsageError for none."""
     last = until or now().date()
     first = since or last - timedelta(days=_DEFAULT_DAYS - 1)
     if first > last:
@@ -51,6 +55,13 @@ def range_of(since: date | None, until: date | None) -> tuple[date, date]:
             f"{first} is after {last}", where="--since", hint="give --since a day not after --until"
         )
     return first, last
+
+
+def extract_again(settings: Settings, scopes: Iterable[str], since: date, until: date) -> str:
+    """The command that completes these windows, to be pasted into a shell."""
+    chosen = [word for scope in scopes for word in ("--scope", scope)]
+    days = ["--since", str(since), "--until", str(until)]
+    return shlex.join(["quay-audit", "extract", *words_of_flags(settings), *chosen, *days, "--retry"])
 
 
 def words_from_counts(counts: dict[str, int]) -> str:

@@ -52,14 +52,19 @@ def client_to(
     from pipeline.quay.client import QuayClient, transport_to
     from pipeline.quay.throttle import Throttle
 
+    def pause(seconds: float) -> None:
+        # Without this, a server that hangs would be tried again and again after an interrupt.
+        if stop.wait(seconds):
+            raise KeyboardInterrupt
+
     client = QuayClient(
         url,
         token,
         transport=transport_to(url, ca_file=ca_file, proxy=proxy, connections=concurrency),
-        throttle=Throttle(ceiling=concurrency, rate=rate, sleep=stop.wait),
+        throttle=Throttle(ceiling=concurrency, rate=rate, sleep=pause),
         timeout_seconds=timeout_seconds,
         tries=tries,
-        sleep=stop.wait,
+        sleep=pause,
         now=now,
     )
     try:

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.choices import choose, range_of, scope_option, since_option, until_option, words_from_counts
+from pipeline.cli.choices import (
+    choose,
+    extract_again,
+    range_of,
+    scope_option,
+    since_option,
+    until_option,
+    words_from_counts,
+)
 from pipeline.cli.connection import connect, now
 from pipeline.cli.options import SERVER, command
 from pipeline.cli.output import Progress, print_json, print_table, print_text, tell
@@ -53,6 +61,8 @@ def plan(
         plans = plan_extract(
             client, Layout(settings.lake), chosen, first, last, options=options, now=now, note=tell
         )
+    for sentence in cannot:
+        tell(f"not readable: {sentence}")
     rows = [_plan_row(each) for each in plans]
     if as_json:
         print_json({"since": first, "until": last, "scopes": rows, "cannot": cannot})
@@ -120,7 +130,7 @@ def extract(
             stop=stop,
             cannot=cannot,
         )
-    _report(summary, as_json)
+    _report(summary, settings, as_json)
 
 
 class Watcher:
@@ -147,7 +157,7 @@ class Watcher:
         self._progress.say(text)
 
 
-def _report(summary: "ExtractSummary", as_json: bool) -> None:
+def _report(summary: "ExtractSummary", settings: Settings, as_json: bool) -> None:
     """Tell what was done, and raise Incomplete where something is left to do."""
     import msgspec
 
@@ -164,19 +174,20 @@ def _report(summary: "ExtractSummary", as_json: bool) -> None:
             if counts:
                 print_text(f"{what} that this version does not know (kept): {words_from_counts(counts)}")
     if not summary.is_complete:
-        raise _incomplete(summary)
+        raise _incomplete(summary, settings)
 
 
-def _incomplete(summary: "ExtractSummary") -> Incomplete:
+def _incomplete(summary: "ExtractSummary", settings: Settings) -> Incomplete:
     for left in summary.left:
         tell(f"left: {left.scope} {left.day}: {left.what}")
+    for hint in dict.fromkeys(left.hint for left in summary.left if left.hint):
+        tell(f"      {hint}")
     for window in summary.short:
         reasons = "".join(f"; {note}" for note in window.notes)
         tell(
             f"short: {window.scope} {window.day}: {words_from_counts(window.missing_by_kind)} missing{reasons}"
         )
-    scopes = " ".join(f"--scope {scope}" for scope in summary.scopes)
-    again = f"quay-audit extract {scopes} --since {summary.since} --until {summary.until} --retry"
+    again = extract_again(settings, summary.scopes, summary.since, summary.until)
     missing = summary.missing_by_kind
     what = (
         [f"{len(summary.short)} windows are short by {sum(missing.values()):,} rows"] if summary.short else []

@@ -12,7 +12,14 @@ import click
 
 from pipeline.cli.output import be_quiet
 from pipeline.cli.status import Status
-from pipeline.config import SETTING_BY_NAME, Setting, Settings, load_settings, user_folder_from_environment
+from pipeline.config import (
+    SETTING_BY_NAME,
+    Secret,
+    Setting,
+    Settings,
+    load_settings,
+    user_folder_from_environment,
+)
 
 STORE = ("lake", "warehouse")
 SERVER = (
@@ -68,6 +75,17 @@ def command(
         return made
 
     return command_from_callback
+
+
+def words_of_flags(settings: Settings) -> list[str]:
+    """The settings that this command line gives, to give them again. A secret cannot be among them."""
+    words = []
+    for name, source in settings.sources.items():
+        setting, value = SETTING_BY_NAME[name], getattr(settings, name)
+        if source == setting.flag:
+            shown = value.reveal() if isinstance(value, Secret) else str(value)
+            words += [source] if setting.is_switch else [source, shown]
+    return words
 
 
 def quiet_option() -> click.Option:

@@ -55,7 +55,12 @@ class Pace:
     def seconds_left(self) -> float | None:
         """At the present speed; None while nobody can know."""
         speed = self.speed[0]
-        return max(0, self.total - self.count) / speed if self.total is not None and speed > 0 else None
+        return (self.total - self.count) / speed if self._has_total and self.total and speed > 0 else None
+
+    @property
+    def _has_total(self) -> bool:
+        """Whether there is a total to speak of: repairs read rows again, and servers without counts promise none."""
+        return self.total is not None and self.count <= self.total
 
     def words(self) -> str:
         """All of it in one line."""
@@ -72,7 +77,7 @@ class Pace:
         return f"{self._counts()} in {words_from_seconds(self.seconds)}"
 
     def _counts(self) -> str:
-        of_total = "" if self.total is None else f" of {self.total:,}"
+        of_total = f" of {self.total:,}" if self._has_total else ""
         pages = f", {self.pages:,} pages" if self.pages else ""
         return f"{self.count:,}{of_total} {self.unit}{pages}"
 

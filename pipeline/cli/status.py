@@ -82,6 +82,16 @@ def status_from_run(work: Callable[[], int | None]) -> Status:
             return Status.INTERRUPTED
         except BrokenPipeError:
             return Status.READER_GONE
+        except OSError as error:
+            if error.filename is None:
+                raise  # not about a file that somebody named
+            _say(_error_from_file_trouble(error))
+            return Status.USAGE
+
+
+def _error_from_file_trouble(error: OSError) -> UsageError:
+    hint = "check the path, and whether this account may read and write there"
+    return UsageError(error.strerror or str(error), where=str(error.filename), hint=hint)
 
 
 def _say(error: QuayAuditError) -> None:

@@ -1,17 +1,20 @@
 """verify: whether the lake is as it was written, and equal to what Quay counts today."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.choices import scope_option, words_from_counts
+from pipeline.cli.choices import extract_again, scope_option, words_from_counts
 from pipeline.cli.connection import connect
 from pipeline.cli.options import SERVER, command
 from pipeline.cli.output import print_json, print_text
-from pipeline.cli.status import Status
 from pipeline.config import Settings
+from pipeline.errors import DataError, Incomplete, QuayAuditError, UsageError
 
 if TYPE_CHECKING:
+    from pipeline.extract.recount import Difference, Recount
+    from pipeline.lake.inspection import Inspection
     from pipeline.lake.ledger import WindowState
 
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 )
 @scope_option
 @click.option("--offline", is_flag=True, help="Check hashes and the chain alone, without a server.")
-def verify(settings: Settings, as_json: bool, scopes: tuple[str, ...], offline: bool) -> Status:
+def verify(settings: Settings, as_json: bool, scopes: tuple[str, ...], offline: bool) -> None:
     """Check the lake's files against their hashes and the chain, and its windows against today's counts."""
     from pipeline.lake.inspection import inspect
     from pipeline.lake.layout import Layout
@@ -29,57 +32,109 @@ def verify(settings: Settings, as_json: bool, scopes: tuple[str, ...], offline: 
 
     layout = Layout(settings.lake)
     inspection = inspect(layout)
-    document: dict[str, Any] = {
-        "manifests": inspection.manifests,
-        "windows": inspection.windows,
-        "unsealed": inspection.unsealed,
-        "findings": [finding._asdict() for finding in inspection.findings],
-    }
-    status = Status.DATA if inspection.findings else Status.DONE
-    words = [f"{finding.where}: {finding.what}" for finding in inspection.findings]
-    words.append(
-        f"{inspection.windows:,} windows and {inspection.manifests:,} manifests looked at, "
-        f"{len(inspection.findings):,} not as they were written"
-    )
-    if not offline and not inspection.findings:
-        wanted = [w for w in Ledger(layout).windows() if not scopes or w.scope in scopes]
-        status = _recount(settings, wanted, document, words)
+    document, words = _told_inspection(inspection)
+    error: QuayAuditError | None = _error_from_inspection(inspection, settings)
+    if error is None:
+        wanted = _of_scopes(Ledger(layout).windows(), scopes, settings)
+        if not offline:
+            recount = _recount(settings, wanted)
+            document["recount"] = _document_from_recount(recount)
+            words += _words_from_recount(recount)
+            error = _error_from_recount(recount, settings)
     if as_json:
         print_json(document)
     else:
         for line in words:
             print_text(line)
-    return status
+    if error is not None:
+        raise error
 
 
-def _recount(
-    settings: Settings, windows: "list[WindowState]", document: dict[str, Any], words: list[str]
-) -> Status:
+def _told_inspection(inspection: "Inspection") -> tuple[dict[str, Any], list[str]]:
+    document = {
+        "manifests": inspection.manifests,
+        "windows": inspection.windows,
+        "unsealed": inspection.unsealed,
+        "findings": [finding._asdict() for finding in inspection.findings],
+    }
+    words = [f"{finding.where}: {finding.what}" for finding in inspection.findings]
+    words.append(
+        f"{inspection.windows:,} windows and {inspection.manifests:,} manifests looked at, "
+        f"{len(inspection.findings):,} not as they were written"
+    )
+    return document, words
+
+
+def _error_from_inspection(inspection: "Inspection", settings: Settings) -> DataError | None:
+    if not inspection.findings:
+        return None
+    return DataError(
+        f"{len(inspection.findings):,} things in the lake are not as they were written",
+        where=str(settings.lake),
+        hint="restore what is named above from a backup; a window can also be had again: remove its folder and extract it",
+    )
+
+
+def _of_scopes(
+    windows: "list[WindowState]", scopes: Sequence[str], settings: Settings
+) -> "list[WindowState]":
+    """The windows of these scopes, or all. None at all is no success: the lake may be another than was meant."""
+    from pipeline.quay.scopes import scope_from_text
+
+    texts = {str(scope_from_text(scope)) for scope in scopes}
+    wanted = [window for window in windows if not texts or window.scope in texts]
+    if not wanted:
+        raise UsageError(
+            f"there is no window of {', '.join(sorted(texts))} here" if texts else "there is no window here",
+            where=str(settings.lake),
+            hint="name the lake with --lake or QUAY_AUDIT_LAKE, or extract first",
+        )
+    return wanted
+
+
+def _recount(settings: Settings, windows: "list[WindowState]") -> "Recount":
     from pipeline.extract.recount import recount
 
     with connect(settings) as client:
-        result = recount(client, windows)
-    document["recount"] = {
-        "windows": result.windows,
-        "rows": result.rows,
-        "differences": [difference._asdict() for difference in result.differences],
-        "uncounted": result.uncounted,
-    }
-    for difference in result.differences:
-        parts = []
-        if difference.missing_by_kind:
-            parts.append(f"lacks {words_from_counts(difference.missing_by_kind)}")
-        if difference.gone_by_kind:
-            parts.append(
-                f"holds {words_from_counts(difference.gone_by_kind)} that the server no longer counts"
-            )
-        words.append(f"{difference.scope} {difference.day} ({difference.state}): {', '.join(parts)}")
-    words += [f"not counted: {sentence}" for sentence in result.uncounted]
-    words.append(
-        f"{result.windows:,} closed windows recounted, {len(result.differences):,} differ from the server"
-    )
-    lacking = any(difference.missing_by_kind for difference in result.differences)
-    return Status.INCOMPLETE if lacking or result.uncounted else Status.DONE
+        return recount(client, windows)
+
+
+def _document_from_recount(recount: "Recount") -> dict[str, Any]:
+    return {**recount._asdict(), "differences": [each._asdict() for each in recount.differences]}
+
+
+def _words_from_recount(recount: "Recount") -> list[str]:
+    return [
+        *(_words_from_difference(difference) for difference in recount.differences),
+        *(f"not counted: {sentence}" for sentence in recount.uncounted),
+        f"{recount.windows:,} closed windows recounted, {len(recount.differences):,} differ from the server",
+    ]
+
+
+def _words_from_difference(difference: "Difference") -> str:
+    parts = []
+    if difference.missing_by_kind:
+        parts.append(f"lacks {words_from_counts(difference.missing_by_kind)}")
+    if difference.gone_by_kind:
+        parts.append(f"holds {words_from_counts(difference.gone_by_kind)} that the server no longer counts")
+    return f"{difference.scope} {difference.day} ({difference.state}): {', '.join(parts)}"
+
+
+def _error_from_recount(recount: "Recount", settings: Settings) -> QuayAuditError | None:
+    lacking = [difference for difference in recount.differences if difference.missing_by_kind]
+    if lacking:
+        days = [difference.day for difference in lacking]
+        again = extract_again(settings, sorted({d.scope for d in lacking}), min(days), max(days))
+        return Incomplete(
+            f"{len(lacking):,} windows lack rows that Quay counts",
+            hint=f"remove the folder of a verified one (it is never read again as it is), then: {again}",
+        )
+    if recount.uncounted:
+        return Incomplete(
+            f"{len(recount.uncounted):,} scopes could not be counted",
+            hint="without aggregatelogs nothing can be compared: switch it on in Quay's configuration",
+        )
+    return None
 
 
 COMMANDS = (verify,)

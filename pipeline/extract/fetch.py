@@ -135,7 +135,8 @@ class Fetcher:
         held = self._ledger.window(scope, day)
         if held is not None and held.rows > sum(rows_by_kind.values()):
             return self._keep(held, draft)
-        written = write_entries(self._ledger.open_window(scope, day), lines)
+        entries, state_file = self._ledger.entries_file(scope, day), self._ledger.state_file(scope, day)
+        written = write_entries(entries, lines, voids=state_file)
         state = self._state(draft, written)
         self._ledger.save(state)
         return state

@@ -72,8 +72,12 @@ def disk_troubles_told(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in _OF_THE_DISK:
             raise
-        hint = "make room there, or see to it that this account may write there; then run the same command again"
-        raise UsageError(f"cannot be written: {os.strerror(error.errno)}", where=str(path), hint=hint) from error
+        hint = (
+            "make room there, or see to it that this account may write there; then run the same command again"
+        )
+        raise UsageError(
+            f"cannot be written: {os.strerror(error.errno)}", where=str(path), hint=hint
+        ) from error
 
 
 @contextmanager
@@ -107,10 +111,9 @@ def _remove_leftovers(path: Path) -> None:
     Only the lock tells: in a container the next process has the number of the one that was killed.
     """
     for leftover in path.parent.glob(f"{glob.escape(path.name)}.*{_ASIDE}"):
-        with suppress(FileNotFoundError), leftover.open("rb") as file:
-            with suppress(BlockingIOError):
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                leftover.unlink(missing_ok=True)
+        with suppress(FileNotFoundError), leftover.open("rb") as file, suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            leftover.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:

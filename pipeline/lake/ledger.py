@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from pipeline.errors import DataError
-from pipeline.lake.files import remove, write_bytes
+from pipeline.lake.files import disk_troubles_told, write_bytes
 from pipeline.lake.layout import Layout
 from pipeline.quay.scopes import Scope, scope_from_text
 
@@ -98,23 +98,24 @@ class Ledger:
 
     def window(self, scope: Scope, day: date) -> WindowState | None:
         """The state of one window; None when the lake does not hold it whole."""
-        file = self._layout.window(scope, day) / WINDOW_FILE
+        file = self.state_file(scope, day)
         return _window_from_bytes(file.read_bytes(), file) if file.exists() else None
 
     def windows(self) -> list[WindowState]:
         """Every window that the lake holds, by scope and day."""
         return [_window_from_bytes(content, file) for file, content in self._window_files()]
 
-    def open_window(self, scope: Scope, day: date) -> Path:
-        """The path to write a window's entries to; until `save`, the lake does not hold that window."""
-        folder = self._layout.window(scope, day)
-        remove(folder / WINDOW_FILE)
-        return folder / ENTRIES_FILE
+    def entries_file(self, scope: Scope, day: date) -> Path:
+        """Where the entries of a window are."""
+        return self._layout.window(scope, day) / ENTRIES_FILE
+
+    def state_file(self, scope: Scope, day: date) -> Path:
+        """Where the state of a window is: without it, the lake does not hold the window."""
+        return self._layout.window(scope, day) / WINDOW_FILE
 
     def save(self, window: WindowState) -> None:
         """Make a window count: its entries must be on disk. Written last, so a kill before leaves no window."""
-        folder = self._layout.window(scope_from_text(window.scope), window.day)
-        write_bytes(folder / WINDOW_FILE, _json(window))
+        write_bytes(self.state_file(scope_from_text(window.scope), window.day), _json(window))
 
     def manifests(self) -> list[Manifest]:
         """The chain, oldest first."""
@@ -156,8 +157,10 @@ class Ledger:
 
     @contextmanager
     def _chain_lock(self) -> Iterator[None]:
-        self._layout.manifests.mkdir(parents=True, exist_ok=True)
-        with (self._layout.manifests / ".lock").open("w") as lock:
+        with disk_troubles_told(self._layout.manifests):
+            self._layout.manifests.mkdir(parents=True, exist_ok=True)
+            lock = (self._layout.manifests / ".lock").open("w")
+        with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 

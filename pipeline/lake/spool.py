@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from pipeline.lake.files import disk_troubles_told
+
 MEMORY_LIMIT_BYTES = 32 << 20
 _OBJECT_BYTES = 64  # what Python keeps beside the bytes of one line
 
@@ -59,13 +61,14 @@ class Spool:
         self._lines.clear()
 
     def _spill(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
         self._lines.sort()
-        # An unnamed file: the system takes it back even if this process is killed.
-        run = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 (closed by close)
-        run.writelines(line + b"\n" for line in self._lines)
-        run.flush()
-        self._runs.append(run)
+        with disk_troubles_told(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            # An unnamed file: the system takes it back even if this process is killed.
+            run = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 (closed by close)
+            self._runs.append(run)
+            run.writelines(line + b"\n" for line in self._lines)
+            run.flush()
         self._lines = []
         self._bytes = 0
 

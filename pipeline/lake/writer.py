@@ -26,12 +26,15 @@ class Written(NamedTuple):
     rows_sha256: str
 
 
-def write_entries(path: Path, lines: Iterable[bytes]) -> Written:
-    """Write sorted canonical lines as one `entries.parquet`, streaming: memory does not grow with the rows."""
+def write_entries(path: Path, lines: Iterable[bytes], *, voids: Path | None = None) -> Written:
+    """Write sorted canonical lines as one `entries.parquet`, streaming: memory does not grow with the rows.
+
+    `voids` is the state of the entries that were there: it stands until the new ones are on disk.
+    """
     digest = hashlib.sha256()
     kinds: Counter[bytes] = Counter()
     rows = 0
-    with written_aside(path) as aside:
+    with written_aside(path, voids=voids) as aside:
         with _parquet_writer(aside, ENTRIES) as writer:
             for group in _row_groups(lines):
                 digest.update(b"\n".join(group) + b"\n")

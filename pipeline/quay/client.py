@@ -126,7 +126,7 @@ class QuayClient:
                     self._clock() - started, overloaded=isinstance(error, httpx2.TimeoutException)
                 )
                 # The request, token and all, hangs on the library's error: only its words go on.
-                raise _Transient(_words(error)) from None
+                raise self._failure_from_error(error, where) from None
             status = response.status_code
             self._throttle.learn(self._clock() - started, overloaded=status in (429, 503, 504))
         self._note_clock(response.headers.get("date"))
@@ -146,6 +146,20 @@ class QuayClient:
         if status in _RETRIED_STATUSES and isinstance(error, Unreachable):
             raise _Transient(error.what, self._asked_pause_seconds(response.headers.get("retry-after")))
         raise error
+
+    def _failure_from_error(self, error: httpx2.TransportError, where: str) -> "Unreachable | _Transient":
+        """A certificate that is not trusted now is not trusted in a second either: nothing to try again."""
+        cause: BaseException | None = error
+        while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
+            cause = cause.__cause__ or cause.__context__
+        if cause is None:
+            return _Transient(_words(error))
+        return Unreachable(
+            f"the certificate of {self.url} is not trusted: {cause.verify_message}",
+            where=where,
+            hint="name the PEM file of the authority that signed it with --ca-file or QUAY_AUDIT_CA_FILE; "
+            "it must be for the very host of the URL",
+        )
 
     def _read_body(self, response: httpx2.Response, started: float) -> bytes:
         chunks: list[bytes] = []

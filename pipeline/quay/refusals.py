@@ -25,6 +25,7 @@ _RIGHT_HINT = (
     "Quay answers the same for a missing right, a missing scope of the token and a namespace that is not there; "
     "a token of a global read-only superuser with super:user, org:admin, repo:admin and user:admin may read everything"
 )
+_PROXY_HINT = "the proxy wants to know who asks: give it with its user and password in QUAY_AUDIT_PROXY"
 
 
 def error_from_reply(status: int, body: bytes, path: str, location: str, where: str) -> ServerError:
@@ -61,9 +62,8 @@ def error_from_reply(status: int, body: bytes, path: str, location: str, where: 
             return ServerFailure(
                 "Quay failed inside (status 500)", where=where, hint="Quay's own log holds the reason"
             )
-    return UnexpectedShape(
-        f"status {status} ({words})", where=where, hint="is this the address of a Quay server?"
-    )
+    hint = _PROXY_HINT if status == 407 else "is this the address of a Quay server?"
+    return UnexpectedShape(f"status {status} ({words})", where=where, hint=hint)
 
 
 def _error_from_redirect(path: str, location: str, where: str) -> ServerError:

@@ -1,6 +1,6 @@
 -- title = "Entries of every window with who acted, by what credential, on what"
 -- grain = ["scope", "day", "position"]
--- reads = ["int_promoted_entries", "stg_windows", "stg_kinds"]
+-- reads = ["int_promoted_entries", "stg_kinds"]
 -- units = "times are UTC, whole seconds"
 -- source = "quay/quay auth/context_entity.py:90-225, auth/log.py, endpoints/api/__init__.py:741-796 (ffba0c70)"
 --
@@ -30,23 +30,12 @@
 -- manifest_digest = "the digest of the manifest"
 -- target_name = "who or what was acted on, where repository and tag do not say it"
 -- metadata = "Quay's details as JSON text"
-with placed_entries as (
+with known_entries as (
     select
         entries.*,
-        stg_windows.scope_repository,
         coalesce(stg_kinds.kind_family, 'unknown') as kind_family,
-        coalesce(stg_windows.scope_namespace, entries.namespace_name) as account_name,
-        case
-            when stg_windows.scope_kind in ('org', 'user') then stg_windows.scope_kind
-            when stg_windows.scope_kind = 'all' then entries.namespace_kind
-        end as account_kind,
-        stg_windows.scope_kind = 'all' and (
-            entries.namespace_name is null
-            or regexp_matches(entries.namespace_name, '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
-        ) as is_account_gone,
         lower(regexp_extract(entries.user_agent, '^[^/ ]+')) as product
     from int_promoted_entries as entries
-    inner join stg_windows on entries.scope = stg_windows.scope and entries.day = stg_windows.day
     left join stg_kinds on entries.kind = stg_kinds.kind
 ),
 
@@ -67,7 +56,7 @@ actors as (
             when kind = 'login_success' then coalesce(robot, account_name)
         end as actor_name,
         coalesce(is_robot = 'true', false) or (kind = 'login_success' and robot is not null) as is_robot_actor
-    from placed_entries
+    from known_entries
 ),
 
 performers as (

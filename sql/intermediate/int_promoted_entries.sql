@@ -1,6 +1,6 @@
 -- title = "Entries with the details that other models need as columns of their own"
 -- grain = ["scope", "day", "position"]
--- reads = ["stg_log_entries"]
+-- reads = ["int_placed_entries"]
 -- units = "times are UTC, whole seconds"
 -- source = "quay/quay util/audit.py:28-135 and auth/context_entity.py:90-225 (ffba0c70); three spellings of user agent"
 --
@@ -13,8 +13,10 @@
 -- ip = "the address it came from"
 -- performer_name = "who did it, as Quay says"
 -- performer_is_robot = "whether the performer is a robot, as Quay says"
--- namespace_name = "whose log it is in, as Quay says"
--- namespace_kind = "org or user, as Quay says"
+-- account_name = "the account whose log it is in; null or a UUID once it is gone"
+-- account_kind = "org or user; null where nobody said"
+-- is_account_gone = "whether that account was deleted"
+-- scope_repository = "the repository that the window is about, if it is about one"
 -- metadata = "Quay's details as JSON text"
 -- said_namespace = "the namespace that the details name: the old name after a rename or a deletion"
 -- repository_name = "the repository that the details name"
@@ -47,7 +49,7 @@ with readable_entries as (
             when json_valid(metadata) then metadata
             else regexp_replace(metadata, '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\\ufffd', 'g')
         end as readable_metadata
-    from stg_log_entries
+    from int_placed_entries
 ),
 
 parsed_entries as (
@@ -87,8 +89,10 @@ select
     ip,
     performer_name,
     performer_is_robot,
-    namespace_name,
-    namespace_kind,
+    account_name,
+    account_kind,
+    is_account_gone,
+    scope_repository,
     metadata,
     common.namespace as said_namespace,
     common.repo as repository_name,

@@ -1,6 +1,6 @@
 -- title = "Entries of scope all, of accounts that are gone, that another window shows as well"
 -- grain = ["scope", "day", "position"]
--- reads = ["int_entries", "int_sources"]
+-- reads = ["int_placed_entries", "int_sources"]
 -- units = "as many of a set of equal entries as the other windows show"
 -- source = "a deleted account's entries lose its name (quay/quay data/model/user.py, ffba0c70), so no name tells whose they are"
 --
@@ -17,35 +17,36 @@ with spoken_days as (
 -- shows others. So they are told apart entry by entry, leaving out what changes with an account.
 orphaned_entries as (
     select
-        int_entries.scope,
-        int_entries.day,
-        int_entries.position,
-        int_entries.occurred_at,
-        int_entries.kind,
-        int_entries.metadata,
-        coalesce(int_entries.ip, '') as ip
-    from int_entries
-    inner join spoken_days on int_entries.day = spoken_days.day
-    where int_entries.scope = 'all' and int_entries.is_account_gone
+        int_placed_entries.scope,
+        int_placed_entries.day,
+        int_placed_entries.position,
+        int_placed_entries.occurred_at,
+        int_placed_entries.kind,
+        int_placed_entries.metadata,
+        coalesce(int_placed_entries.ip, '') as ip
+    from int_placed_entries
+    inner join spoken_days on int_placed_entries.day = spoken_days.day
+    where int_placed_entries.scope = 'all' and int_placed_entries.is_account_gone
 ),
 
 sourced_entries as (
     select
-        int_entries.day,
-        int_entries.occurred_at,
-        int_entries.kind,
-        coalesce(int_entries.ip, '') as ip,
-        int_entries.metadata
-    from int_entries
-    inner join int_sources on int_entries.scope = int_sources.scope and int_entries.day = int_sources.day
+        int_placed_entries.day,
+        int_placed_entries.occurred_at,
+        int_placed_entries.kind,
+        coalesce(int_placed_entries.ip, '') as ip,
+        int_placed_entries.metadata
+    from int_placed_entries
+    inner join int_sources
+        on int_placed_entries.scope = int_sources.scope and int_placed_entries.day = int_sources.day
     where
         exists (
             select 1
             from orphaned_entries
             where
-                orphaned_entries.day = int_entries.day
-                and orphaned_entries.occurred_at = int_entries.occurred_at
-                and orphaned_entries.kind = int_entries.kind
+                orphaned_entries.day = int_placed_entries.day
+                and orphaned_entries.occurred_at = int_placed_entries.occurred_at
+                and orphaned_entries.kind = int_placed_entries.kind
         )
 ),
 
