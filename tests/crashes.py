@@ -23,7 +23,7 @@ import msgspec
 
 from pipeline.demo.fakequay import FakeQuay
 from pipeline.demo.store import Store
-from pipeline.extract.fetch import Options
+from pipeline.extract.options import Options
 from pipeline.lake.layout import Layout
 from pipeline.quay.scopes import ALL, org
 from pipeline.warehouse.build import build
@@ -206,7 +206,7 @@ def main() -> None:
             carry_out(order, quays)
             os._exit(0)
         _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201 (the answer to the order)
+        print(os.waitstatus_to_exitcode(status), flush=True)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 
 from pipeline.config import Secret
-from pipeline.extract.fetch import Options
+from pipeline.extract.options import Options
 from pipeline.extract.run import extract
 from pipeline.extract.summary import ExtractSummary
 from pipeline.lake.layout import Layout
@@ -37,6 +37,9 @@ class Silent:
         pass
 
     def page(self, rows: int) -> None:
+        pass
+
+    def exported(self, rows: int) -> None:
         pass
 
     def window(self, state: WindowState) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pipeline.demo.fakequay import FakeQuay
 from pipeline.demo.store import Store
 from pipeline.errors import Refused, UnexpectedShape
-from pipeline.extract.fetch import Options
+from pipeline.extract.options import Options
 from pipeline.extract.sources import find_scopes
 from pipeline.extract.windows import pages_for
 from pipeline.lake.layout import Layout

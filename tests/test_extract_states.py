@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline.demo.fakequay import TieOrder
-from pipeline.extract.fetch import Options
+from pipeline.extract.options import Options
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import Ledger, State
 from pipeline.quay.scopes import org

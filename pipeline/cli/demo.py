@@ -123,7 +123,7 @@ def _extract(url: str, history: "History", lake: Path) -> "ExtractSummary":
     from pipeline.cli.connection import client_to
     from pipeline.cli.extract import Watcher
     from pipeline.config import Secret
-    from pipeline.extract.fetch import Options
+    from pipeline.extract.options import Options
     from pipeline.extract.run import extract
     from pipeline.lake.layout import Layout
     from pipeline.quay.scopes import ALL

@@ -22,8 +22,8 @@ from pipeline.config import Settings
 from pipeline.errors import Incomplete
 
 if TYPE_CHECKING:
-    from pipeline.extract.fetch import Options
-    from pipeline.extract.run import ScopePlan
+    from pipeline.extract.options import Options
+    from pipeline.extract.planning import ScopePlan
     from pipeline.extract.summary import ExtractSummary
     from pipeline.lake.ledger import WindowState
 
@@ -51,7 +51,7 @@ def plan(
     retry: bool,
 ) -> None:
     """Say what an extract would read, and what it would cost the server; write nothing."""
-    from pipeline.extract.run import plan as plan_extract
+    from pipeline.extract.planning import plan as plan_extract
     from pipeline.lake.layout import Layout
 
     first, last = range_of(since, until)
@@ -147,6 +147,9 @@ class Watcher:
     def page(self, rows: int) -> None:
         self._progress.advance(rows, pages=1)
 
+    def exported(self, rows: int) -> None:
+        self._progress.advance(rows)
+
     def window(self, state: "WindowState") -> None:
         if state.missing_by_kind and state.state == "short":
             self._progress.say(
@@ -216,7 +219,7 @@ def _plan_row(scope_plan: "ScopePlan") -> dict[str, Any]:
 
 
 def _options(settings: Settings, *, retry: bool, requests_per_row: float = 10.0) -> "Options":
-    from pipeline.extract.fetch import Options
+    from pipeline.extract.options import Options
 
     return Options(
         concurrency=settings.concurrency,

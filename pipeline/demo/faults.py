@@ -96,7 +96,8 @@ def _failed(quay: Quay, request: httpx2.Request, fault: Fault) -> httpx2.Respons
             raise AnswerLate(quay(request), request)
         case Fault.CUT:
             whole = quay(request)
-            headers = {key: value for key, value in whole.headers.items() if key != "content-length"}
+            length_told = ("content-length", "transfer-encoding")
+            headers = {key: value for key, value in whole.headers.items() if key not in length_told}
             half = whole.content[: len(whole.content) // 2]
             return httpx2.Response(whole.status_code, headers=headers, content=half)
 

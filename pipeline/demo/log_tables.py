@@ -44,12 +44,14 @@ def moment_from_datetime(at: datetime) -> int:
 
 
 def json_from_metadata(metadata: Mapping[str, Any]) -> bytes:
-    """JSON as Quay sends it, every character outside ASCII escaped. The fast encoder will do where there is none."""
+    """JSON as Quay sends it, spaced, all but printable ASCII escaped. The fast encoder will do where there is no such."""
     try:
         encoded = _encode(metadata)
     except UnicodeEncodeError:  # a lone surrogate, which JSON text can hold and UTF-8 cannot
         return json.dumps(metadata).encode()
-    return encoded if encoded.isascii() else json.dumps(metadata).encode()
+    if not encoded.isascii() or b"\x7f" in encoded:
+        return json.dumps(metadata).encode()
+    return msgspec.json.format(encoded, indent=0)
 
 
 def datetime_from_moment(moment: int) -> datetime:

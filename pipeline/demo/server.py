@@ -13,26 +13,36 @@ from typing import Any
 
 import httpx2
 
+from pipeline.demo.fakequay import ExportWorker
 from pipeline.demo.faults import LATE_SECONDS, AnswerLate, BodyTruncated, ConnectionReset, Quay
 
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER with no time: close sends RST
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
+_CHUNK_BYTES = 1 << 16
+_SHORTEST_POLL_SECONDS = 0.01
 
 
 @contextmanager
 def serve(
-    quay: Quay, host: str = "127.0.0.1", port: int = 0, *, sleep: Callable[[float], None] = time.sleep
+    quay: Quay,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    worker: ExportWorker | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[str]:
     """Serves `quay` from threads of this process while the block runs, and gives the base address.
 
-    Port 0 is any free one. On leaving, open connections are closed and every thread has ended. `sleep` is how an
-    answer is late, where a fault says so.
+    Port 0 is any free one. `worker` makes the exports of the FakeQuay behind it: it polls as often as its habits say,
+    whatever its clock. On leaving, open connections are closed and every thread has ended. `sleep` is how an answer is
+    late, where a fault says so.
     """
     server = _Server((host, port), quay, sleep)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield server.address
+        with _at_work(worker):
+            yield server.address
     finally:
         server.shutdown()
         thread.join()
@@ -40,15 +50,45 @@ def serve(
         server.server_close()
 
 
-def serve_forever(quay: Quay, host: str, port: int, on_ready: Callable[[str], None]) -> None:
+def serve_forever(
+    quay: Quay,
+    host: str,
+    port: int,
+    on_ready: Callable[[str], None],
+    *,
+    worker: ExportWorker | None = None,
+) -> None:
     """Serves `quay` from this thread until it is interrupted; `on_ready` is told the base address first."""
     server = _Server((host, port), quay, time.sleep)
     try:
-        on_ready(server.address)
-        server.serve_forever()
+        with _at_work(worker):
+            on_ready(server.address)
+            server.serve_forever()
     finally:
         server.hang_up()
         server.server_close()
+
+
+@contextmanager
+def _at_work(worker: ExportWorker | None) -> Iterator[None]:
+    """Polls for exports from a thread while the block runs; what is being worked on at its end is finished."""
+    if worker is None:
+        yield
+        return
+    is_over = threading.Event()
+    period_seconds = max(_SHORTEST_POLL_SECONDS, worker.poll_period.total_seconds())
+
+    def work() -> None:
+        while not is_over.wait(period_seconds):
+            worker.poll()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
 
 
 class _Server(ThreadingHTTPServer):
@@ -112,14 +152,31 @@ class _Connection(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer  # noqa: N815
 
     def _send(self, response: httpx2.Response, share: float = 1.0) -> None:
-        """Write a response at once; of its body only a share."""
+        """Write a response; of its body only a share."""
         status = response.status_code
         lines = [b"HTTP/1.1 %d %s" % (status, _PHRASES.get(status, "").encode())]
         lines += [name + b": " + value for name, value in response.headers.raw]
+        head = b"\r\n".join([*lines, b"", b""])
         body = response.content[: int(len(response.content) * share)]
-        self.wfile.write(b"\r\n".join([*lines, b"", body]))
+        if response.headers.get("transfer-encoding") == "chunked":
+            self._send_chunked(head, body, is_whole=share == 1.0)
+        elif len(body) > _CHUNK_BYTES:  # a file of many megabytes is not copied for the sake of one write
+            self.wfile.write(head)
+            self.wfile.write(body)
+        else:
+            self.wfile.write(head + body)
         if response.headers.get("connection") == "close":
             self.close_connection = True
+
+    def _send_chunked(self, head: bytes, body: bytes, *, is_whole: bool) -> None:
+        self.wfile.write(head)
+        if self.command == "HEAD":
+            return
+        for start in range(0, len(body), _CHUNK_BYTES):
+            chunk = body[start : start + _CHUNK_BYTES]
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+        if is_whole:
+            self.wfile.write(b"0\r\n\r\n")
 
     def _reset(self) -> None:
         self.wfile.flush()

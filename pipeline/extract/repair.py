@@ -67,10 +67,15 @@ class Ladder:
         self._requests_per_row = requests_per_row
         self._on_page = on_page
 
-    def climb(self, stream: Stream, day: date, reading: Reading, expected: dict[str, int]) -> Climb:
-        """Add to a reading until its counts meet `expected`, or no split can help. The caller closes `lines`."""
+    def climb(
+        self, stream: Stream, day: date, reading: Reading, expected: dict[str, int], *, is_split: bool = True
+    ) -> Climb:
+        """Add to a reading until its counts meet `expected`, or no split can help. The caller closes `lines`.
+
+        With `is_split` off, only what is certain of the reading itself is kept.
+        """
         climb = Climb(*self._spooled(reading.certain_lines()))
-        for split in splits_of(stream):
+        for split in splits_of(stream) if is_split else ():
             missing = climb.missing(expected)
             if not missing:
                 break

@@ -1,106 +1,45 @@
-"""The loop: count, plan, read the longest windows first, count again, seal."""
+"""The loop: count, plan, read the longest first, count again, seal."""
 
 import threading
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import date, datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import TypeVar
 
 import pipeline
-from pipeline.errors import FeatureOff, SearchUnavailable, ServerError
+from pipeline.errors import DataError, ServerError
+from pipeline.extract.bulk import Exporter, NoExport, Slice, slices_of
 from pipeline.extract.counts import CountsCache
-from pipeline.extract.fetch import Fetcher, Options
-from pipeline.extract.sources import is_fatal, resolve
-from pipeline.extract.summary import ExtractSummary, LeftWindow, summary_of
-from pipeline.extract.windows import Need, PlannedWindow, Window, days_between, months_between, plan_scope
+from pipeline.extract.fetch import PageFetcher
+from pipeline.extract.options import Options
+from pipeline.extract.planning import ScopePlan, plan
+from pipeline.extract.receiver import Receiver
+from pipeline.extract.record import Draft, Recorder
+from pipeline.extract.registry_export import RegistryExporter
+from pipeline.extract.routes import Choice, Route, choose, obstacle_of
+from pipeline.extract.slices import EXPORT_ROUTE, SliceFetcher
+from pipeline.extract.sources import is_fatal
+from pipeline.extract.summary import ExtractSummary
+from pipeline.extract.tally import Tally, Watcher
+from pipeline.extract.windows import Need, PlannedWindow, Window, days_between, months_between
 from pipeline.lake.layout import Layout
-from pipeline.lake.ledger import Ledger, Manifest, State, WindowState
+from pipeline.lake.ledger import Ledger, State, WindowState
 from pipeline.quay.client import QuayClient
 from pipeline.quay.entries import Page
-from pipeline.quay.logs import Counts, Stream, read_counts
-from pipeline.quay.scopes import Scope
+from pipeline.quay.inventory import Directory
+from pipeline.quay.logs import Stream, read_counts
+from pipeline.quay.scopes import Scope, ScopeKind
 
+NO_RECEIVER = "no callback can be received: --callback-listen is not given"
 _ROUNDS = 2
 
-
-class Watcher(Protocol):
-    """Is told how an extract goes on."""
-
-    def planned(self, rows: int, pages: int) -> None:
-        """So many rows and pages are to be read; called again when there is more to do."""
-
-    def page(self, rows: int) -> None:
-        """One page came in."""
-
-    def window(self, state: WindowState) -> None:
-        """One window is done."""
-
-    def note(self, text: str) -> None:
-        """Something that a person should know now."""
-
-
-class ScopePlan(NamedTuple):
-    """One scope, where it is read, and what each of its days needs."""
-
-    stream: Stream
-    windows: list[PlannedWindow]
+_Work = tuple[Stream, PlannedWindow]
+Item = TypeVar("Item")
 
 
 class _Stopped(Exception):
     """The run was asked to end; the window in flight is given up."""
-
-
-def plan(
-    client: QuayClient,
-    layout: Layout,
-    scopes: Iterable[Scope],
-    since: date,
-    until: date,
-    *,
-    options: Options,
-    now: Callable[[], datetime],
-    note: Callable[[str], None] = lambda text: None,
-) -> list[ScopePlan]:
-    """What an extract would do: a count request a month and scope, and nothing written."""
-    ledger = Ledger(layout)
-    with ThreadPoolExecutor(options.concurrency, thread_name_prefix="plan") as pool:
-        return list(
-            pool.map(
-                lambda scope: _plan_scope(client, ledger, scope, since, until, options, now, note), scopes
-            )
-        )
-
-
-def _plan_scope(
-    client: QuayClient,
-    ledger: Ledger,
-    scope: Scope,
-    since: date,
-    until: date,
-    options: Options,
-    now: Callable[[], datetime],
-    note: Callable[[str], None],
-) -> ScopePlan:
-    stream = resolve(client, scope, until)
-    counts = _counts_of(client, stream, since, until, note)
-    days = list(days_between(since, until))
-    held = {day: state for day in days if (state := ledger.window(scope, day)) is not None}
-    planned = plan_scope(scope, days, counts, held, now=now(), grace=options.grace, retry=options.retry)
-    return ScopePlan(stream, planned)
-
-
-def _counts_of(
-    client: QuayClient, stream: Stream, since: date, until: date, note: Callable[[str], None]
-) -> Counts | None:
-    try:
-        counts: Counts = {}
-        for first, last in months_between(since, until):
-            counts |= read_counts(client, stream, first, last)
-        return counts
-    except (FeatureOff, SearchUnavailable) as error:
-        note(f"{error}: the windows of {stream} cannot be verified")
-        return None
 
 
 def extract(
@@ -114,24 +53,29 @@ def extract(
     now: Callable[[], datetime],
     watcher: Watcher,
     stop: threading.Event,
+    receiver: Receiver | None = None,
     clock: Callable[[], float] = time.monotonic,
     cannot: Iterable[str] = (),
 ) -> ExtractSummary:
     """Bring every window of `scopes` x days into the lake, each proven or labelled with exactly what it lacks.
 
-    Windows are written whole, one by one: a kill costs the windows in flight. `stop` ends the run after the pages in
-    flight. Raises a ServerError when a scope cannot be read at all, or the token stops being accepted.
+    Windows are written whole, one by one: a kill costs the windows in flight. `stop` ends the run after the answers in
+    flight. Exports need a `receiver`. Raises a ServerError when a scope cannot be read at all, or the token stops
+    being accepted.
     """
-    run = _Run(client, layout, since, until, options, now, watcher, stop)
+    tally = Tally(watcher)
+    run = _Run(client, layout, since, until, options, now, tally, stop, receiver)
     started = clock()
-    plans = plan(client, layout, scopes, since, until, options=options, now=run.server_now, note=run.note)
+    plans = plan(client, layout, scopes, since, until, options=options, now=run.server_now, note=tally.note)
     try:
         run.carry_out(plans)
     except _Stopped:
         raise KeyboardInterrupt from None
     finally:
         manifest = Ledger(layout).seal(now(), pipeline.__version__)
-    return run.summary(plans, cannot=list(cannot), manifest=manifest, seconds=clock() - started)
+    return tally.summary(
+        plans, since, until, client, cannot=list(cannot), manifest=manifest, seconds=clock() - started
+    )
 
 
 class _Run:
@@ -145,135 +89,200 @@ class _Run:
         until: date,
         options: Options,
         now: Callable[[], datetime],
-        watcher: Watcher,
+        tally: Tally,
         stop: threading.Event,
+        receiver: Receiver | None,
     ) -> None:
-        self.done: dict[Window, WindowState] = {}
-        self._read: dict[Window, WindowState] = {}
-        self.left: list[LeftWindow] = []
-        self.notes: list[str] = []
-        self.rows_read = 0
         self._client = client
-        self._since, self._until = since, until
         self._ledger = Ledger(layout)
         self._options = options
         self._now = now
-        self._watcher = watcher
+        self._tally = tally
         self._stop = stop
-        self._lock = threading.Lock()
+        self._directory = Directory(client)
         counts = CountsCache(client, since, until)
-        self._fetcher = Fetcher(client, layout, options, counts, now=self.server_now, on_page=self._on_page)
+        self._recorder = Recorder(layout, client.url, now=self.server_now, grace=options.grace)
+        self._pages = PageFetcher(
+            client,
+            self._recorder,
+            self._directory,
+            counts,
+            layout.staging,
+            requests_per_row=options.requests_per_row,
+            on_page=self._on_page,
+            # A short window goes straight to export, where that is open: it costs less than any split.
+            is_repaired=lambda stream: bool(self._obstacle(stream)),
+        )
+        self._slices = self._slice_fetcher(receiver, counts, layout) if receiver else None
+
+    def _slice_fetcher(self, receiver: Receiver, counts: CountsCache, layout: Layout) -> SliceFetcher:
+        exporter = Exporter(
+            self._client, receiver, layout.staging, self._options.exports, is_stopped=self._stop.is_set
+        )
+        registry = RegistryExporter(
+            self._client,
+            exporter,
+            self._directory,
+            counts,
+            rows_at_most=self._options.exports.rows_at_most,
+            on_page=self._on_page,
+        )
+        return SliceFetcher(
+            self._client, self._recorder, exporter, registry, layout.staging, on_rows=self._tally.export
+        )
 
     def server_now(self) -> datetime:
         """The time on the server, whose clock stamps the rows."""
         return self._now() + timedelta(seconds=self._client.clock_skew_seconds or 0.0)
 
-    def note(self, text: str) -> None:
-        """Tell a person, and keep it for the summary."""
-        self.notes.append(text)
-        self._watcher.note(text)
-
     def carry_out(self, plans: list[ScopePlan]) -> None:
         """Do what the plans need, then count again and redo the days that moved meanwhile."""
-        work = [(p.stream, planned) for p in plans for planned in p.windows]
+        work: list[ScopePlan] = plans
         for _ in range(_ROUNDS):
             self._do(work)
-            work = [again for p in plans for again in self._moved(p)]
+            work = [again for p in plans if (again := self._moved(p)).windows]
             if not work:
                 return
-        self.note(
-            f"{len(work)} windows changed on the server while they were read: the next run reads them again"
+        count = sum(len(p.windows) for p in work)
+        self._tally.note(
+            f"{count} windows changed on the server while they were read: the next run reads them again"
         )
 
-    def summary(
-        self, plans: list[ScopePlan], *, cannot: list[str], manifest: Manifest | None, seconds: float
-    ) -> ExtractSummary:
-        """What was done, over every window that was asked for."""
-        asked = [planned.window for p in plans for planned in p.windows]
-        return summary_of(
-            [self.done[window] for window in asked if window in self.done],
-            self.left,
-            scopes=[str(p.stream.scope) for p in plans],
-            since=self._since,
-            until=self._until,
-            rows_read=self.rows_read,
-            requests=self._client.requests,
-            seconds=seconds,
-            cannot=cannot,
-            notes=self.notes,
-            manifest=manifest.sequence if manifest else None,
-            clock_skew_seconds=self._client.clock_skew_seconds,
-        )
+    # By exports what is cheaper by exports, then the rest by pages, then what pages left short by exports.
 
-    def _do(self, work: list[tuple[Stream, PlannedWindow]]) -> None:
-        to_read = [planned for _, planned in work if planned.need is Need.FETCH]
-        self._watcher.planned(sum(p.rows for p in to_read), sum(p.pages for p in to_read))
-        # Longest first: a long window started last would keep one chain busy while the others idle.
-        ordered = sorted(work, key=lambda item: -item[1].rows)
-        with ThreadPoolExecutor(self._options.concurrency, thread_name_prefix="window") as pool:
-            futures = {pool.submit(self._carry_out_one, *item): item[1] for item in ordered}
+    def _do(self, plans: list[ScopePlan]) -> None:
+        choices = [(p, self._choose(p)) for p in plans]
+        to_read = [w for p in plans for w in p.windows if w.need is Need.FETCH]
+        paged = [w for _, choice in choices for w in choice.paged]
+        self._tally.expect(sum(w.rows for w in to_read), sum(w.pages for w in paged))
+        fallen_back = self._export([s for _, choice in choices for s in choice.slices])
+        chosen = {w.window for w in paged}
+        self._page(
+            [
+                (p.stream, w)
+                for p in plans
+                for w in p.windows
+                if w.need is not Need.FETCH or w.window in chosen or w.window in fallen_back
+            ]
+        )
+        self._export(self._slices_of_short(plans))
+
+    def _choose(self, scope_plan: ScopePlan) -> Choice:
+        stream, windows = scope_plan
+        obstacle = self._obstacle(stream)
+        namespaces = 1
+        if stream.scope.kind is ScopeKind.ALL and not obstacle and any(w.need is Need.FETCH for w in windows):
+            namespaces = len(self._directory.namespaces())
+        choice = choose(
+            stream,
+            windows,
+            self._options.route,
+            obstacle=obstacle,
+            rows_at_most=self._options.exports.rows_at_most,
+            namespaces=namespaces,
+        )
+        if self._options.route is Route.EXPORT and choice.paged:
+            self._tally.note(f"{stream} is read by pages: {choice.reason}")
+        return choice
+
+    def _obstacle(self, stream: Stream) -> str:
+        if self._slices is None:
+            return NO_RECEIVER
+        if self._options.route is Route.PAGES:
+            return "asked for pages"
+        return obstacle_of(stream)
+
+    def _slices_of_short(self, plans: list[ScopePlan]) -> Iterator[Slice]:
+        for stream, windows in plans:
+            if self._obstacle(stream):
+                continue
+            short = [
+                PlannedWindow(w.window, Need.FETCH, state.expected_by_kind)
+                for w in windows
+                if (state := self._tally.done.get(w.window))
+                and state.state is State.SHORT
+                and EXPORT_ROUTE not in state.routes
+            ]
+            yield from slices_of(stream, short, self._options.exports.rows_at_most)
+
+    def _export(self, slices: Iterable[Slice]) -> set[Window]:
+        """Read slices; gives the windows that have to be read by pages after all."""
+        fallen_back: set[Window] = set()
+
+        def read(slice_: Slice) -> None:
+            if self._slices is None:
+                return
+            waiting = {planned.window for planned in slice_.windows}
             try:
-                self._collect(futures)
+                for state in self._slices.fetch(slice_):
+                    window = next(w for w in waiting if w.day == state.day)
+                    waiting.discard(window)
+                    self._tally.finish(window, state, is_read=True)
+                    if self._stop.is_set():
+                        raise _Stopped
+            except (NoExport, DataError) as error:
+                self._tally.note(f"{error}; read by pages instead. {error.hint}")
+                fallen_back.update(waiting)
+
+        self._in_pool(read, sorted(slices, key=lambda s: -s.rows))
+        return fallen_back
+
+    def _page(self, work: list[_Work]) -> None:
+        def read(item: _Work) -> None:
+            stream, planned = item
+            try:
+                state = self._state_of(stream, planned)
+            except ServerError as error:
+                if is_fatal(error):
+                    raise
+                self._tally.leave(planned.window, error)
+            else:
+                self._tally.finish(planned.window, state, is_read=planned.need is Need.FETCH)
+
+        # Longest first: a long window started last would keep one chain busy while the others idle.
+        self._in_pool(read, sorted(work, key=lambda item: -item[1].rows))
+
+    def _in_pool(self, read: Callable[[Item], None], items: list[Item]) -> None:
+        with ThreadPoolExecutor(self._options.concurrency, thread_name_prefix="extract") as pool:
+            futures = [pool.submit(self._unless_stopped, read, item) for item in items]
+            try:
+                for future in as_completed(futures):
+                    future.result()
             except BaseException:
                 self._stop.set()
                 pool.shutdown(cancel_futures=True)
                 raise
 
-    def _collect(self, futures: dict[Future[WindowState], PlannedWindow]) -> None:
-        for future in as_completed(futures):
-            planned = futures[future]
-            try:
-                state = future.result()
-            except ServerError as error:
-                if is_fatal(error):
-                    raise
-                self.left.append(
-                    LeftWindow(str(planned.window.scope), planned.window.day, str(error), error.hint)
-                )
-                self._watcher.note(str(error))
-            else:
-                self.done[planned.window] = state
-                if planned.need is Need.FETCH:
-                    self._read[planned.window] = state
-                self._watcher.window(state)
-
-    def _carry_out_one(self, stream: Stream, planned: PlannedWindow) -> WindowState:
+    def _unless_stopped(self, read: Callable[[Item], None], item: Item) -> None:
         if self._stop.is_set():
             raise _Stopped
+        read(item)
+
+    def _state_of(self, stream: Stream, planned: PlannedWindow) -> WindowState:
         held = self._ledger.window(*planned.window)
         match planned.need:
             case Need.EMPTY:
-                return self._fetcher.empty(planned)
-            case Need.FETCH:
-                return self._fetcher.fetch(stream, planned)
+                return self._recorder.write(Draft(planned.window, planned.expected, ["counts"]), (), {})
             case Need.RECOUNT if held:
-                return self._fetcher.recounted(planned, held)
-        if held is None:
-            return self._fetcher.fetch(stream, planned)
-        return held
+                return self._recorder.rejudge(held, planned.expected)
+            case Need.NOTHING | Need.LEFT if held:
+                return held
+        return self._pages.fetch(stream, planned)
 
-    def _moved(self, scope_plan: ScopePlan) -> list[tuple[Stream, PlannedWindow]]:
+    def _moved(self, scope_plan: ScopePlan) -> ScopePlan:
         """The closed windows of this run whose counts are no longer those that they were judged by."""
         moved = []
-        read = {
-            w.day: s for w, s in self._read.items() if w.scope == scope_plan.stream.scope and _is_judged(s)
-        }
+        stream = scope_plan.stream
+        read = self._tally.judged(stream.scope)
         for first, last in months_between(min(read), max(read)) if read else ():
-            counts = read_counts(self._client, scope_plan.stream, first, last)
+            counts = read_counts(self._client, stream, first, last)
             for day in days_between(first, last):
                 expected = counts.get(day, {})
                 if day in read and read[day].expected_by_kind != expected:
-                    window = Window(scope_plan.stream.scope, day)
-                    moved.append((scope_plan.stream, PlannedWindow(window, Need.FETCH, expected)))
-        return moved
+                    moved.append(PlannedWindow(Window(stream.scope, day), Need.FETCH, expected))
+        return ScopePlan(stream, moved)
 
     def _on_page(self, page: Page) -> None:
         if self._stop.is_set():
             raise _Stopped
-        with self._lock:
-            self.rows_read += len(page.lines)
-        self._watcher.page(len(page.lines))
-
-
-def _is_judged(state: WindowState) -> bool:
-    return state.state is not State.OPEN and state.expected_by_kind is not None
+        self._tally.page(len(page.lines))

@@ -4,11 +4,12 @@ A bare transport is used instead of a client: there is no cookie jar that could 
 carry the token elsewhere, and half the CPU a page.
 """
 
+import json
 import random
 import ssl
 import time
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -30,6 +31,9 @@ T = TypeVar("T")
 BODY_LIMIT_BYTES = 64 << 20
 _RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 _LONGEST_PAUSE_SECONDS = 60.0
+_LINK_HINT = (
+    "the link must be reachable from here, and is good for an hour: check the proxy and the certificates"
+)
 
 
 class QuayClient:
@@ -46,6 +50,7 @@ class QuayClient:
         token: Secret | None,
         *,
         transport: httpx2.BaseTransport,
+        downloads: httpx2.BaseTransport | None = None,
         throttle: Throttle,
         timeout_seconds: float = 60.0,
         tries: int = 6,
@@ -59,6 +64,7 @@ class QuayClient:
         self.requests = 0
         self.clock_skew_seconds: float | None = None
         self._transport = transport
+        self._downloads = downloads or transport
         self._throttle = throttle
         self._timeout_seconds = timeout_seconds
         self._clock = clock
@@ -75,6 +81,7 @@ class QuayClient:
     def close(self) -> None:
         """Close every connection."""
         self._transport.close()
+        self._downloads.close()
 
     def get(self, path: str, query: Mapping[str, str], read: Callable[[bytes], T], *, where: str) -> T:
         """What `read` makes of the body of the answer to a GET.
@@ -82,10 +89,52 @@ class QuayClient:
         `where` names scope, day and page in errors. Raises a ServerError that says what Quay answered, or Unreachable
         when no try was answered; DamagedReply from `read` counts as an answer that was lost on its way.
         """
+        return self._ask("GET", path, query, None, read, where)
+
+    def post(
+        self, path: str, query: Mapping[str, str], document: object, read: Callable[[bytes], T], *, where: str
+    ) -> T:
+        """The same for a POST of a JSON document. A try whose answer was lost may have been carried out."""
+        return self._ask("POST", path, query, json.dumps(document).encode(), read, where)
+
+    def download(self, url: str, *, where: str) -> Iterator[bytes]:
+        """The bytes behind a link that Quay gave, as they come. One try; the token stays here: links need none.
+
+        Raises Unreachable when the link does not answer, ends early or has expired.
+        """
+        request = httpx2.Request(
+            "GET", url, headers={"User-Agent": self._headers["User-Agent"]}, extensions=self._extensions
+        )
+        host = urlsplit(url).netloc
+        try:
+            response = self._downloads.handle_request(request)
+            try:
+                if response.status_code != 200:
+                    raise Unreachable(
+                        f"the link to {host} answers {response.status_code}", where=where, hint=_LINK_HINT
+                    )
+                yield from response.iter_bytes()
+            finally:
+                response.close()
+        except httpx2.TransportError as error:
+            # A link can be as good as a password: it is not shown.
+            raise Unreachable(
+                f"the link to {host} broke off: {_words(error)}", where=where, hint=_LINK_HINT
+            ) from None
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        content: bytes | None,
+        read: Callable[[bytes], T],
+        where: str,
+    ) -> T:
         target = f"{self.url}{path}?{urlencode(query)}" if query else f"{self.url}{path}"
 
         def one_try() -> T:
-            return read(self._fetch(target, path, where))
+            return read(self._fetch(method, target, path, content, where))
 
         try:
             return self._retrying()(one_try)
@@ -110,8 +159,11 @@ class QuayClient:
             reraise=True,
         )
 
-    def _fetch(self, target: str, path: str, where: str) -> bytes:
-        request = httpx2.Request("GET", target, headers=self._headers, extensions=self._extensions)
+    def _fetch(self, method: str, target: str, path: str, content: bytes | None, where: str) -> bytes:
+        headers = self._headers if content is None else {**self._headers, "Content-Type": "application/json"}
+        request = httpx2.Request(
+            method, target, headers=headers, content=content, extensions=self._extensions
+        )
         with self._throttle.slot():
             self.requests += 1
             started = self._clock()

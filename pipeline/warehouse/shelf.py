@@ -1,9 +1,11 @@
 """What the warehouse file holds: the stored models day by day, what each day was built from, views and descriptions."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import NamedTuple
+
+import duckdb
 
 from pipeline.lake.layout import Layout
 from pipeline.warehouse import raw
@@ -88,16 +90,18 @@ class Shelf:
     def publish(self, layout: Layout) -> None:
         """Make the views over the lake's files, and describe every table, view and column."""
         self._run(f"use {WAREHOUSE}")  # so that the views find its tables, whatever the file is called later
+        for model in self._bench.models:
+            if model.head.publish == "view":
+                # A view opens one of its files to learn the columns: a damaged one is no reason to stop here. The view
+                # stays as it was, and says so itself when it is asked.
+                with suppress(duckdb.Error):
+                    self._run(f"create or replace view {model.published_name} as {view_of(model, layout)}")
         with self._transaction():
+            there = self._names("")
             for model in self._bench.models:
-                if model.head.publish == "view":
-                    self._run(
-                        f"create or replace view {WAREHOUSE}.{model.published_name} as {view_of(model, layout)}"
-                    )
-            for model in self._bench.models:
-                if name := model.published_name:
+                if (name := model.published_name) in there:
                     kind = "table" if model.is_stored else "view"
-                    self._describe(kind, name, model.description, model.head.columns)
+                    self._describe(kind, str(name), model.description, model.head.columns)
             self._describe("table", BUILD_STATE, _STATE_DESCRIPTION, _STATE_WORDS)
         self._run("use memory.main")
 
@@ -118,7 +122,10 @@ class Shelf:
         return dict(self._run(query, [table]).fetchall())
 
     def _names(self, prefix: str) -> set[str]:
-        query = "select table_name from duckdb_tables() where database_name = 'warehouse' and starts_with(table_name, ?)"
+        query = (
+            "select distinct table_name from duckdb_columns() "
+            "where database_name = 'warehouse' and starts_with(table_name, ?)"
+        )
         return {name for (name,) in self._run(query, [prefix]).fetchall()}
 
     @contextmanager

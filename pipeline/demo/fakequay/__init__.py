@@ -2,7 +2,6 @@
 
 import random
 import re
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -13,18 +12,33 @@ import httpx2
 
 from pipeline.demo.fakequay import answers, credentials, directory, exports, logs, organizations, public
 from pipeline.demo.fakequay.answers import Answer, Headers
-from pipeline.demo.fakequay.calls import Call, ExportJob, Route, World
-from pipeline.demo.fakequay.habits import Habits, RateLimit, RegistryState, TieOrder
+from pipeline.demo.fakequay.calls import Call, Route, World
+from pipeline.demo.fakequay.export_jobs import ExportJob, ExportQueue, ExportStatus, Mail
+from pipeline.demo.fakequay.export_storage import ExportStorage
+from pipeline.demo.fakequay.export_worker import ExportWorker
+from pipeline.demo.fakequay.habits import Habits, RateLimit, RegistryState, SliceOrder, Storage, TieOrder
 from pipeline.demo.fakequay.limiter import Limiter
 from pipeline.demo.fakequay.logins import Logins, bearer_secret
 from pipeline.demo.fakequay.paging import PAGE_SIZE, Pager
 from pipeline.demo.fakequay.tokens import PageTokens
 from pipeline.demo.store import Store
 
-__all__ = ["PAGE_SIZE", "ExportJob", "FakeQuay", "Habits", "RateLimit", "RegistryState", "TieOrder"]
+__all__ = [
+    "PAGE_SIZE",
+    "ExportJob",
+    "ExportStatus",
+    "ExportWorker",
+    "FakeQuay",
+    "Habits",
+    "Mail",
+    "RateLimit",
+    "RegistryState",
+    "SliceOrder",
+    "Storage",
+    "TieOrder",
+]
 
 LONGEST_REQUEST_LINE = 4094  # gunicorn's limit
-DOWNLOADS = "/exportedlogs/"
 NO_XHR = "API calls must be invoked with an X-Requested-With header if called from a browser"
 READ_ONLY = (
     "System is currently read-only. Pulls will succeed but all write operations are currently suspended."
@@ -45,8 +59,9 @@ _ROUTES: tuple[Route, ...] = (
 class FakeQuay:
     """Answers requests from a store. The same store, clock, seed and requests give the same answers.
 
-    `requests` lists method and target of every request seen, without its token; `export_jobs` the exports accepted.
-    May be called from several threads.
+    `requests` lists method and target of every request seen, without its token; `export_jobs` the exports accepted,
+    `mails` what was mailed about them, `server_seconds` what it all would have cost a real server. Exports are made by
+    an `ExportWorker`. May be called from several threads.
     """
 
     def __init__(
@@ -57,11 +72,9 @@ class FakeQuay:
         self.habits = habits
         self.requests: list[tuple[str, str]] = []
         self._clock = clock
-        self._lock = threading.Lock()
         self._limiter = Limiter(habits.rate_limit) if habits.rate_limit else None
-        self._logins = Logins(store, habits, self._lock)
         self._routes = [route for route in _ROUTES if route.is_on(habits)]
-        self._world = World(
+        self.world = World(
             store=store,
             habits=habits,
             pager=Pager(
@@ -71,12 +84,25 @@ class FakeQuay:
             ),
             tokens=PageTokens(seed, habits.page_token_ttl),
             uuids=_uuids(seed),
+            export_queue=ExportQueue(seed),
+            export_files=ExportStorage(habits, seed),
         )
+        self._logins = Logins(store, habits, self.world.lock, self.world.meter)
 
     @property
     def export_jobs(self) -> list[ExportJob]:
         """The exports accepted so far, oldest first."""
-        return self._world.export_jobs
+        return self.world.export_queue.accepted
+
+    @property
+    def mails(self) -> list[Mail]:
+        """The mails about exports, oldest first."""
+        return self.world.mails
+
+    @property
+    def server_seconds(self) -> float:
+        """Seconds of processor that a real server would have spent: on the tokens of requests and on exports."""
+        return self.world.meter.seconds
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         """Quay's response to a request."""
@@ -84,13 +110,22 @@ class FakeQuay:
         target = request.url.raw_path.decode("ascii")
         self.requests.append((request.method, target))
         answer = self._answer(request, target, now)
-        headers = [*_outer_headers(answer, now), *answer.headers, ("content-length", str(len(answer.body)))]
+        headers = [*_outer_headers(answer, now), *answer.headers]
         body = b"" if request.method == "HEAD" else answer.body
-        return httpx2.Response(answer.status, headers=headers, content=body, request=request)
+        response = httpx2.Response(answer.status, headers=headers, content=body, request=request)
+        if "transfer-encoding" in response.headers:
+            response.headers.pop("content-length", None)
+        else:
+            response.headers["content-length"] = str(len(answer.body))
+        return response
 
     def _answer(self, request: httpx2.Request, target: str, now: datetime) -> Answer:
+        with self.world.lock:
+            download = self.world.export_files.answer(request, now)
+        if download is not None:
+            return download
         if self._limiter is not None:
-            with self._lock:
+            with self.world.lock:
                 admits = self._limiter.admits(now)
             if not admits:
                 return answers.too_many_requests(self._limiter.retry_after_seconds)
@@ -112,8 +147,8 @@ class FakeQuay:
         if refusal is not None:
             return refusal
         arguments = dict(reversed(parse_qsl(request.url.query.decode("ascii"), keep_blank_values=True)))
-        with self._lock:
-            call = Call(self._world, request, arguments, now, caller)
+        with self.world.lock:
+            call = Call(self.world, request, arguments, now, caller)
             answer: Answer = route.by_method[request.method](call, *names)
         return answer if secret or answer.status == 500 else answer.with_headers(("vary", "Cookie"))
 
@@ -153,7 +188,7 @@ def _unrouted(request: httpx2.Request) -> Answer:
     if request.method not in ("GET", "HEAD"):
         return answers.unrouted_method_not_allowed()
     url = request.url
-    if url.path.endswith("/") or url.path.startswith(DOWNLOADS):
+    if url.path.endswith("/"):
         return answers.page_not_found()
     path, question, query = url.raw_path.decode("ascii").partition("?")
     return answers.redirect(f"{url.scheme}://{url.netloc.decode('ascii')}{path}/{question}{query}")

@@ -161,6 +161,16 @@ def too_many_requests(retry_after_seconds: int | None) -> Answer:
     return answer.with_headers(("retry-after", str(retry_after_seconds)))
 
 
+def object_refused(code: str, text: str) -> Answer:
+    """403 as an object store writes it."""
+    body = f"<Error><Code>{code}</Code><Message>{text}</Message><RequestId>DEMO</RequestId></Error>"
+    return Answer(
+        403,
+        f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'.encode(),
+        (("content-type", "application/xml"), ("server", "AmazonS3")),
+    )
+
+
 def _gunicorn_page(status: int, title: str, text: str) -> Answer:
     page = (
         f"<html>\n  <head>\n    <title>{title}</title>\n  </head>\n  <body>\n"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 import httpx2
@@ -11,7 +12,10 @@ import httpx2
 from pipeline.demo.fakequay import answers
 from pipeline.demo.fakequay.answers import Answer
 from pipeline.demo.fakequay.callers import Caller
+from pipeline.demo.fakequay.export_jobs import ExportQueue, Mail
+from pipeline.demo.fakequay.export_storage import ExportStorage
 from pipeline.demo.fakequay.habits import Habits
+from pipeline.demo.fakequay.meter import Meter
 from pipeline.demo.fakequay.paging import Pager
 from pipeline.demo.fakequay.tokens import PageTokens
 from pipeline.demo.records import Account, AccountKind, Repository
@@ -19,28 +23,22 @@ from pipeline.demo.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class ExportJob:
-    """An export that Quay accepted. `end` is the asked end plus a day, as Quay stores it; both are midnights or now."""
-
-    export_id: str
-    namespace: str
-    repository: str | None
-    start: datetime
-    end: datetime
-    callback_url: str | None
-    callback_email: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class World:
-    """What outlives a request: the store, the habits, and what makes tokens and ids."""
+    """What outlives a request: the store, the habits, what makes tokens and ids, and the exports on their way.
+
+    Whoever reads or changes it holds `lock`.
+    """
 
     store: Store
     habits: Habits
     pager: Pager
     tokens: PageTokens
     uuids: Iterator[str]
-    export_jobs: list[ExportJob] = field(default_factory=list)
+    export_queue: ExportQueue
+    export_files: ExportStorage
+    mails: list[Mail] = field(default_factory=list)
+    meter: Meter = field(default_factory=Meter)
+    lock: Lock = field(default_factory=Lock)
 
 
 @dataclass(frozen=True, slots=True)

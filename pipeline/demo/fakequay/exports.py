@@ -1,23 +1,15 @@
 """The endpoints that ask for an export of logs: they check, write an audit row and record the job."""
 
-import ipaddress
 import json
 from collections.abc import Mapping
 from pprint import pformat
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from pipeline.demo.fakequay import answers
 from pipeline.demo.fakequay.answers import Answer
-from pipeline.demo.fakequay.calls import (
-    CLIENT_ADDRESS,
-    LIBRARY,
-    ORGANIZATION,
-    REPOSITORY,
-    Call,
-    ExportJob,
-    Route,
-)
+from pipeline.demo.fakequay.callbacks import complaint_about_url
+from pipeline.demo.fakequay.calls import CLIENT_ADDRESS, LIBRARY, ORGANIZATION, REPOSITORY, Call, Route
+from pipeline.demo.fakequay.export_jobs import ExportJob
 from pipeline.demo.fakequay.ranges import range_from_query
 from pipeline.demo.records import Account, Repository
 
@@ -105,7 +97,7 @@ def _queue(
     except OverflowError:
         return answers.internal_error()
     repo = {"repo": repository.name} if repository else {}
-    complaint = _callback_complaint(url, email, call.world.habits.ssrf_allowed_hosts)
+    complaint = _callback_complaint(call, url, email)
     if complaint is not None:
         _log(call, namespace, "export_logs_failure", options, error="invalid request", **repo)
         return call.invalid(complaint)
@@ -114,14 +106,17 @@ def _queue(
         return call.invalid("Invalid time span selected")
     job = ExportJob(
         export_id=next(call.world.uuids),
+        server=call.server,
+        namespace_id=namespace.id,
         namespace=namespace.name,
+        repository_id=repository.id if repository else None,
         repository=repository.name if repository else None,
         start=during.start,
         end=during.end,
         callback_url=url or None,
         callback_email=email or None,
     )
-    call.world.export_jobs.append(job)
+    call.world.export_queue.put(job)
     _log(
         call,
         namespace,
@@ -155,27 +150,13 @@ def _log(call: Call, namespace: Account, kind: str, options: Mapping[str, Any], 
     )
 
 
-def _callback_complaint(url: str | None, email: str | None, allowed_hosts: frozenset[str]) -> str | None:
-    """What Quay says against a callback. It looks the host up; here `.invalid` is what cannot be found."""
-    if url:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https"):
-            return f"Invalid URL scheme '{parts.scheme}': only HTTP and HTTPS are allowed"
-        host = parts.hostname or ""
-        if host.endswith(".invalid"):
-            return f"Cannot resolve hostname '{host}'"
-        if host not in allowed_hosts and _is_private(host):
-            return "Invalid callback URL"
-    if email and "@" not in email:
+def _callback_complaint(call: Call, url: str | None, email: str | None) -> str | None:
+    """What Quay says against a callback."""
+    habits = call.world.habits
+    complaint = url and complaint_about_url(url, habits.ssrf_allowed_hosts, habits.addresses_of)
+    if not complaint and email and "@" not in email:
         return "Invalid callback e-mail"
-    return None
-
-
-def _is_private(host: str) -> bool:
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return host == "localhost" or not host
+    return complaint or None
 
 
 def _schema_complaint(body: Any) -> str | None:

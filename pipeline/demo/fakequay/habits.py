@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from pipeline.demo.fakequay.callbacks import AddressesOf, pretended_addresses_of
+
 
 class RegistryState(StrEnum):
     """REGISTRY_STATE: a read-only registry answers every write with 503."""
@@ -22,6 +24,24 @@ class TieOrder(StrEnum):
 
     STABLE = "stable"
     SHUFFLED = "shuffled"
+
+
+class Storage(StrEnum):
+    """Where Quay keeps export files: an object store that gives presigned links, or its own disk, which ruins them."""
+
+    OBJECT = "object"
+    LOCAL = "local"
+
+
+class SliceOrder(StrEnum):
+    """In which order rows of one slice of an export file come: Quay's query names none.
+
+    `SHUFFLED` is an order that means nothing, as PostgreSQL was observed to give for a small log; `BY_INDEX` is by
+    time, then id, as it was observed to give for larger ones. Whole-second times always come by index, as InnoDB does.
+    """
+
+    SHUFFLED = "shuffled"
+    BY_INDEX = "by index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +63,10 @@ class Habits:
 
     `cost` is called once for every request that shows a token Quay knows: there Quay spends 0.3 s on bcrypt.
     `max_page` is ACTION_LOG_MAX_PAGE. `aggregate_kind_limit` is 10 where Elasticsearch stores the logs.
-    `ignore_case` is MariaDB's collation: names are found whatever their case. `ssrf_allowed_hosts` are callback hosts
-    that may be private.
+    `ignore_case` is MariaDB's collation: names are found whatever their case. `ssrf_allowed_hosts` are names and
+    networks (`127.0.0.0/8`) of callback hosts that may be private; `addresses_of` is how Quay looks a name up.
+    `export_query_limit` is EXPORT_ACTION_LOGS_MAXIMUM_QUERY_TIME_SECONDS, `export_rows_per_second` how fast this Quay
+    reads, `export_link_ttl` EXPORT_ACTION_LOGS_SECONDS; `export_cost` is called with the seconds of every read.
     """
 
     superusers_full_access: bool = False
@@ -62,5 +84,13 @@ class Habits:
     aggregate_kind_limit: int | None = None
     ignore_case: bool = False
     ssrf_allowed_hosts: frozenset[str] = frozenset()
+    addresses_of: AddressesOf = pretended_addresses_of
+    storage: Storage = Storage.OBJECT
+    slice_order: SliceOrder = SliceOrder.SHUFFLED
+    export_poll_period: timedelta = timedelta(seconds=60)
+    export_query_limit: timedelta = timedelta(seconds=30)
+    export_rows_per_second: float = 2_900
+    export_link_ttl: timedelta = timedelta(hours=1)
+    export_cost: Callable[[float], None] | None = None
     rate_limit: RateLimit | None = None
     cost: Callable[[], None] | None = None

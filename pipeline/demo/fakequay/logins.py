@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.demo.fakequay.callers import Caller
 from pipeline.demo.fakequay.calls import CLIENT_ADDRESS
 from pipeline.demo.fakequay.habits import Habits
+from pipeline.demo.fakequay.meter import OAUTH_REQUEST_SECONDS, Meter
 from pipeline.demo.records import Account, OAuthToken
 from pipeline.demo.store import Store
 
@@ -26,10 +27,11 @@ class Logins:
     Source: quay/quay auth/oauth.py:119-180, ffba0c70.
     """
 
-    def __init__(self, store: Store, habits: Habits, lock: Lock) -> None:
+    def __init__(self, store: Store, habits: Habits, lock: Lock, meter: Meter) -> None:
         self._store = store
         self._habits = habits
         self._lock = lock
+        self._meter = meter
 
     def caller(self, secret: str, user_agent: str, now: datetime) -> Caller | None:
         """The account behind a token; None for one that is unknown, expired or of a disabled user."""
@@ -37,6 +39,7 @@ class Logins:
         if token is None:
             self._log(now, user_agent, "OAuth access token could not be validated")
             return None
+        self._meter.add(OAUTH_REQUEST_SECONDS)
         if self._habits.cost is not None:
             self._habits.cost()
         account = self._store.accounts[token.user_id]

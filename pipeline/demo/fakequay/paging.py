@@ -44,6 +44,12 @@ class Question:
             account_id=self.account_id, performer_id=self.performer_id, repository_id=self.repository_id
         )
 
+    def rows_in_range(self, table: LogTable) -> list[LogRow]:
+        """The rows of its range, of every kind, ascending; a list of its own."""
+        rows = self.rows(table)
+        low, high = (bisect_left(rows, moment, key=moment_of) for moment in (self.start, self.end))
+        return rows[low:high]
+
 
 class LogPage(NamedTuple):
     """Rows, newest first, and the place of the next page, None at the end."""

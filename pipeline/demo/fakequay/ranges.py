@@ -24,8 +24,8 @@ def range_from_query(start: str | None, end: str | None, now: datetime) -> TimeR
     Raises OverflowError for the last day of the calendar, where Quay fails too.
     Source: quay/quay endpoints/api/logs.py:56-70, ffba0c70.
     """
-    first = _day_from_text(start) or now - timedelta(days=1)
-    last = _day_from_text(end) or now
+    first = day_from_text(start) or now - timedelta(days=1)
+    last = day_from_text(end) or now
     return TimeRange(first, last + timedelta(days=1))
 
 
@@ -35,7 +35,8 @@ def rfc_2822(at: datetime) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _day_from_text(text: str | None) -> datetime | None:
+def day_from_text(text: str | None) -> datetime | None:
+    """The midnight of MM/DD/YYYY, None for everything else: a year has four digits."""
     if not text:
         return None
     try:

@@ -1,0 +1,19 @@
+"""How an extract behaves, as the user asks for it."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from pipeline.extract.bulk import ExportOptions
+from pipeline.extract.routes import Route
+
+
+@dataclass(frozen=True)
+class Options:
+    """`grace` is how long after its midnight a day may still get rows; `requests_per_row` what a missing row may cost."""
+
+    concurrency: int = 4
+    grace: timedelta = timedelta(hours=1)
+    retry: bool = False
+    requests_per_row: float = 10.0
+    route: Route = Route.AUTO
+    exports: ExportOptions = field(default_factory=ExportOptions)

@@ -1,0 +1,104 @@
+"""From rows to a window on disk, whatever route they came by: the state is judged, and nothing poorer replaces it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import msgspec
+
+import pipeline
+from pipeline.extract.reconcile import reconcile
+from pipeline.extract.windows import Window, is_closed
+from pipeline.lake.layout import Layout
+from pipeline.lake.ledger import Ledger, State, WindowState
+from pipeline.lake.writer import Written, write_entries
+from pipeline.quay.kinds import FAMILY_BY_KIND
+from pipeline.quay.scopes import scope_from_text
+
+
+@dataclass
+class Draft:
+    """What is known about a window while it is being read."""
+
+    window: Window
+    expected: dict[str, int] | None
+    routes: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    unknown_keys: Counter[str] = field(default_factory=Counter)
+    requests: int = 0
+
+
+class Recorder:
+    """Writes windows into one lake. `now` is the server's time: a day that is not over by it is open."""
+
+    def __init__(
+        self, layout: Layout, server_url: str, *, now: Callable[[], datetime], grace: timedelta
+    ) -> None:
+        self._ledger = Ledger(layout)
+        self._server_url = server_url
+        self._now = now
+        self._grace = grace
+
+    def is_closed(self, window: Window) -> bool:
+        """Whether the window's day is over, late writers included."""
+        return is_closed(window.day, self._now(), self._grace)
+
+    def write(self, draft: Draft, lines: Iterable[bytes], rows_by_kind: Mapping[str, int]) -> WindowState:
+        """Put sorted lines into the lake as the window's rows; a window that holds more is kept as it is."""
+        held = self._ledger.window(*draft.window)
+        if held is not None and held.rows > sum(rows_by_kind.values()):
+            return self._keep(held, draft)
+        entries, state_file = self._ledger.entries_file(*draft.window), self._ledger.state_file(*draft.window)
+        written = write_entries(entries, lines, voids=state_file)
+        state = self._state(draft, written)
+        self._ledger.save(state)
+        return state
+
+    def rejudge(self, held: WindowState, expected: dict[str, int] | None) -> WindowState:
+        """The window that is held, judged by other counts than those that it was read with."""
+        state = self._judged(held, expected)
+        self._ledger.save(state)
+        return state
+
+    def _keep(self, held: WindowState, draft: Draft) -> WindowState:
+        state = self._judged(held, draft.expected)
+        note = "the server gave fewer rows than the lake holds: the lake's are kept"
+        if note not in state.notes:
+            state = msgspec.structs.replace(state, notes=[*state.notes, note])
+        self._ledger.save(state)
+        return state
+
+    def _judged(self, held: WindowState, expected: dict[str, int] | None) -> WindowState:
+        verdict = reconcile(held.rows_by_kind, expected)
+        window = Window(scope_from_text(held.scope), held.day)
+        return msgspec.structs.replace(
+            held,
+            state=verdict.state if self.is_closed(window) else State.OPEN,
+            expected_by_kind=expected,
+            missing_by_kind=verdict.missing,
+            excess_by_kind=verdict.excess,
+        )
+
+    def _state(self, draft: Draft, written: Written) -> WindowState:
+        verdict = reconcile(written.rows_by_kind, draft.expected)
+        return WindowState(
+            scope=str(draft.window.scope),
+            day=draft.window.day,
+            state=verdict.state if self.is_closed(draft.window) else State.OPEN,
+            routes=draft.routes,
+            rows=written.rows,
+            rows_by_kind=written.rows_by_kind,
+            expected_by_kind=draft.expected,
+            missing_by_kind=verdict.missing,
+            excess_by_kind=verdict.excess,
+            unknown_kinds={k: n for k, n in written.rows_by_kind.items() if k not in FAMILY_BY_KIND},
+            unknown_keys=dict(sorted(draft.unknown_keys.items())),
+            requests=draft.requests,
+            file_sha256=written.file_sha256,
+            rows_sha256=written.rows_sha256,
+            fetched_at=self._now(),
+            server_url=self._server_url,
+            tool_version=pipeline.__version__,
+            notes=draft.notes,
+        )

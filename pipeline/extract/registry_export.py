@@ -1,0 +1,98 @@
+"""`all` by exports: Quay exports no superuser log, but every namespace's, and together they are nearly all of it.
+
+Rows that no namespace shows (their account is gone) are the difference of the counts; only for their days is `all` paged.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+
+from pipeline.extract.bulk import DaySpools, Exporter, Slice, SliceTooLong, slices_of
+from pipeline.extract.counts import CountsCache
+from pipeline.extract.reading import read_stream
+from pipeline.extract.windows import Need, PlannedWindow, Window
+from pipeline.lake.spool import Spool
+from pipeline.quay.client import QuayClient
+from pipeline.quay.entries import Page, row_from_line
+from pipeline.quay.inventory import Directory
+from pipeline.quay.logs import Stream, stream_of
+from pipeline.quay.scopes import org, user
+
+
+class RegistryExporter:
+    """Fills slices of `all` from its namespaces."""
+
+    def __init__(
+        self,
+        client: QuayClient,
+        exporter: Exporter,
+        directory: Directory,
+        counts: CountsCache,
+        *,
+        rows_at_most: int,
+        on_page: Callable[[Page], None],
+    ) -> None:
+        self._client = client
+        self._exporter = exporter
+        self._directory = directory
+        self._counts = counts
+        self._rows_at_most = rows_at_most
+        self._on_page = on_page
+
+    @contextmanager
+    def rows_by_day(self, slice_: Slice, spool: Callable[[], Spool]) -> Iterator[DaySpools]:
+        """The rows of each day of a slice, every row once. `spool` makes a place for one day."""
+        with ExitStack() as stack:
+            days = {window.window.day: stack.enter_context(spool()) for window in slice_.windows}
+            counted: dict[Window, Counter[str]] = {window.window: Counter() for window in slice_.windows}
+            for stream in self._namespaces():
+                windows = self._windows_of(stream, slice_, counted)
+                for part in slices_of(stream, windows, self._rows_at_most):
+                    self._fill(part, days)
+            for planned in slice_.windows:
+                if _rest(planned.expected or {}, counted[planned.window]):
+                    self._fill_rest(slice_.stream, planned.window, days, spool)
+            yield days
+
+    def _namespaces(self) -> list[Stream]:
+        return [
+            stream_of(org(name) if namespace.kind == "org" else user(name), stamp=namespace)
+            for name, namespace in sorted(self._directory.namespaces().items())
+        ]
+
+    def _windows_of(
+        self, stream: Stream, slice_: Slice, counted: Mapping[Window, Counter[str]]
+    ) -> Sequence[PlannedWindow]:
+        """What a namespace has on the days of a slice; its counts are added to those of the day."""
+        windows = []
+        for planned in slice_.windows:
+            rows = self._counts.of_day(stream, planned.window.day)
+            if rows:
+                counted[planned.window].update(rows)
+                windows.append(PlannedWindow(Window(stream.scope, planned.window.day), Need.FETCH, rows))
+        return windows
+
+    def _fill(self, part: Slice, days: DaySpools) -> None:
+        try:
+            with self._exporter.rows_by_day(part.stream, part.first, part.last) as rows:
+                for day, lines in rows.items():
+                    if day in days:
+                        days[day].extend(lines)
+        except SliceTooLong:
+            if len(part.windows) == 1:
+                raise
+            for half in part.halves():
+                self._fill(half, days)
+
+    def _fill_rest(self, stream: Stream, window: Window, days: DaySpools, spool: Callable[[], Spool]) -> None:
+        """The rows of a day that are in no namespace that there is."""
+        present = self._directory.namespaces()
+        with spool() as pages:
+            reading = read_stream(self._client, stream, window.day, pages, self._on_page)
+            days[window.day].extend(
+                line for line in reading.certain_lines() if row_from_line(line).namespace_name not in present
+            )
+
+
+def _rest(expected: Mapping[str, int], counted: Mapping[str, int]) -> bool:
+    return any(rows > counted.get(kind, 0) for kind, rows in expected.items())

@@ -1,0 +1,286 @@
+"""Promises about kill -9: whatever the moment, the next run makes of the lake and the warehouse what they would have been."""
+
+import json
+import random
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import httpx2
+import pytest
+
+from pipeline.demo.server import serve
+from pipeline.lake.inspection import inspect
+from pipeline.lake.layout import Layout
+from pipeline.lake.ledger import ENTRIES_FILE, WINDOW_FILE, Ledger, State
+from pipeline.lake.writer import sha256_of
+from pipeline.quay.scopes import org, scope_from_text
+from tests.commands import ended, start
+from tests.crashes import FIRST, KILLED, LAST, NOON, Moment, Shooter, registry
+from tests.extracts import TOKEN, files_of
+
+pytestmark = pytest.mark.slow
+
+KILLS, BATCHES = 100, 4
+LATER_KILLS = 40
+BUILD_KILLS, BUILD_BATCHES = 10, 2
+UPDATE_KILLS = 5
+
+
+class Undisturbed(NamedTuple):
+    """Lakes of runs that nobody killed, and how often the run that made each of them ran each line.
+
+    `noon` and `later` are extracts, the later one a day after the other; `built` is a build over two days of `noon`, and
+    `updated` one over the same days of `later`, of which one has changed.
+    """
+
+    folder: Path
+    lines: dict[str, dict[str, int]]
+
+    def lake(self, name: str) -> Path:
+        """One of the lakes, or what a run began with: `unbuilt`, `outdated`."""
+        return self.folder / name
+
+    def moments(self, name: str, count: int) -> list[Moment]:
+        """Random moments of a run: first any line that it runs, then any of the times that it runs it."""
+        chance = random.Random(name)
+        chosen = chance.sample(sorted(self.lines[name]), count)
+        return [Moment("line", line, chance.randint(1, self.lines[name][line])) for line in chosen]
+
+
+@pytest.fixture(scope="module")
+def shooter() -> Iterator[Shooter]:
+    with Shooter() as shooter:
+        yield shooter
+
+
+@pytest.fixture(scope="module")
+def undisturbed(shooter: Shooter, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    noon, later, unbuilt, built, outdated, updated = (
+        folder / name for name in ("noon", "later", "unbuilt", "built", "outdated", "updated")
+    )
+    two_days = shutil.ignore_patterns(
+        "day=2026-10-31", "day=2026-11-01"
+    )  # a build's cost is that of its days
+    lines = {"noon": tallied(shooter, "extract", noon)}
+    shutil.copytree(noon, later)
+    lines["later"] = tallied(shooter, "extract_later", later)
+    shutil.copytree(noon, unbuilt, ignore=two_days)
+    shutil.copytree(unbuilt, built)
+    lines["built"] = tallied(shooter, "build", built)
+    shutil.copytree(built, outdated)
+    shutil.copytree(later, outdated, ignore=two_days, dirs_exist_ok=True)
+    shutil.copytree(outdated, updated)
+    lines["updated"] = tallied(shooter, "build", updated)
+    return Undisturbed(folder, lines)
+
+
+def tallied(shooter: Shooter, run: str, lake: Path) -> dict[str, int]:
+    """A run, and how often it ran each line."""
+    tally = lake.with_suffix(".tally")
+    assert shooter.run(run, lake, tally=tally) == 0
+    lines: dict[str, int] = json.loads(tally.read_bytes())
+    return lines
+
+
+def assert_nothing_half_counts(lake: Path) -> None:
+    """Every window that the lake claims to hold is there as its state says."""
+    layout = Layout(lake)
+    for window in Ledger(layout).windows():
+        entries = layout.window(scope_from_text(window.scope), window.day) / ENTRIES_FILE
+        assert sha256_of(entries) == window.file_sha256
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_an_extract_killed_at_any_of_a_hundred_random_moments_is_made_good_by_the_next(
+    batch: int, shooter: Shooter, undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    expected = files_of(undisturbed.lake("noon"))
+    for number, moment in enumerate(undisturbed.moments("noon", KILLS)[batch::BATCHES]):
+        lake = tmp_path / str(number)
+        assert shooter.run("extract", lake, moment) == KILLED, moment
+        assert_nothing_half_counts(lake)
+        assert inspect(Layout(lake)).findings == [], moment
+        assert shooter.run("extract", lake) == 0
+        assert files_of(lake) == expected, moment
+
+
+def test_a_kill_while_days_are_read_again_is_made_good_by_the_next_run(
+    shooter: Shooter, undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    expected = files_of(undisturbed.lake("later"))
+    for number, moment in enumerate(undisturbed.moments("later", LATER_KILLS)):
+        lake = tmp_path / str(number)
+        shutil.copytree(undisturbed.lake("noon"), lake)
+        assert shooter.run("extract_later", lake, moment) == KILLED, moment
+        assert_nothing_half_counts(lake)
+        assert shooter.run("extract_later", lake) == 0
+        assert files_of(lake) == expected, moment
+
+
+STEPS = {
+    "before the first request": Moment("request", "/api/"),
+    "before page 1": Moment("request", "/logs"),
+    "before page 2": Moment("request", "next_page="),
+    "before a repair's first page": Moment("request", "/repository/acme/web/logs"),
+    "before the first entries are renamed": Moment("rename", ENTRIES_FILE),
+    "before the last entries are renamed": Moment("rename", ENTRIES_FILE, 8),
+    "before the first window file": Moment("rename", WINDOW_FILE),
+    "before the last window file": Moment("rename", WINDOW_FILE, 8),
+    "before the manifest": Moment("rename", "00000001.json"),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_an_extract_killed_at_a_named_step_is_made_good_by_the_next(
+    step: str, shooter: Shooter, undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    assert shooter.run("extract", tmp_path, STEPS[step]) == KILLED
+    assert_nothing_half_counts(tmp_path)
+    assert shooter.run("extract", tmp_path) == 0
+    assert files_of(tmp_path) == files_of(undisturbed.lake("noon"))
+
+
+def test_runs_that_are_killed_again_and_again_get_there_in_the_end(
+    shooter: Shooter, undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    statuses = [shooter.run("extract", tmp_path, moment) for moment in undisturbed.moments("noon", 30)]
+    assert statuses.count(KILLED) >= 5
+    assert set(statuses) <= {KILLED, 0}
+    assert shooter.run("extract", tmp_path) == 0
+    assert files_of(tmp_path) == files_of(undisturbed.lake("noon"))
+
+
+def test_the_windows_of_a_killed_run_are_adopted_by_the_next_without_reading_them_again(
+    shooter: Shooter, undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    assert shooter.run("extract", tmp_path, STEPS["before the manifest"]) == KILLED
+    assert Ledger(Layout(tmp_path)).manifests() == []
+    assert inspect(Layout(tmp_path)).unsealed == 8
+    # Closed days are not asked for again, so a run that would die at their first page lives.
+    assert shooter.run("extract", tmp_path, Moment("request", "starttime=11%2F01%2F2026&next_page=")) == 0
+    assert files_of(tmp_path) == files_of(undisturbed.lake("noon"))
+
+
+def test_an_open_day_stays_as_it_was_until_what_was_read_again_is_whole(
+    shooter: Shooter, undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    shutil.copytree(undisturbed.lake("noon"), tmp_path, dirs_exist_ok=True)
+    assert shooter.run("extract_later", tmp_path, Moment("request", "/logs", 6)) == KILLED
+    window = Ledger(Layout(tmp_path)).window(org("acme"), LAST)
+    assert window is not None
+    assert (window.state, window.rows) == (State.OPEN, 25)
+
+
+@pytest.mark.parametrize("page", [2, 7])
+def test_the_command_killed_over_http_is_made_good_by_the_same_command(page: int, tmp_path: Path) -> None:
+    fake = registry(NOON)
+    running: list[subprocess.Popen[str]] = []
+    pages = 0
+
+    def quay(request: httpx2.Request) -> httpx2.Response:
+        nonlocal pages
+        pages += request.url.path.endswith("/logs")
+        if running and pages == page:
+            running.pop().kill()
+        return fake(request)
+
+    with serve(quay) as url:
+        environ = {"QUAY_AUDIT_URL": url, "QUAY_AUDIT_TOKEN": TOKEN}
+        days = ("--since", str(FIRST), "--until", str(LAST))
+        for lake, status in (("killed", KILLED), ("killed", 0), ("whole", 0)):
+            process = start("extract", "--lake", str(tmp_path / lake), *days, **environ)
+            if status:
+                running.append(process)
+            assert ended(process).status == status
+    assert entries_of(tmp_path / "killed") == entries_of(tmp_path / "whole")
+    assert timeless_states_of(tmp_path / "killed") == timeless_states_of(tmp_path / "whole")
+    assert inspect(Layout(tmp_path / "killed")).findings == []
+
+
+def entries_of(lake: Path) -> dict[str, bytes]:
+    return {name: content for name, content in files_of(lake).items() if not name.endswith(".json")}
+
+
+def timeless_states_of(lake: Path) -> list[dict[str, Any]]:
+    files = sorted(lake.rglob(WINDOW_FILE))
+    return [json.loads(file.read_bytes()) | {"fetched_at": None} for file in files]
+
+
+def tables_of(lake: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table and view of a warehouse, sorted."""
+    with duckdb.connect(str(Layout(lake).warehouse), read_only=True) as connection:
+        names = [name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()]
+        names += [
+            name
+            for (name,) in connection.execute(
+                "select view_name from duckdb_views() where not internal"
+            ).fetchall()
+        ]
+        return {
+            name: sorted(connection.execute(f'select * from "{name}"').fetchall(), key=repr)  # noqa: S608
+            for name in names
+        }
+
+
+def events_of(lake: Path) -> dict[str, bytes]:
+    return {name: content for name, content in files_of(lake).items() if name.startswith("events/")}
+
+
+def assert_made_good(
+    shooter: Shooter, moment: Moment, lake: Path, begun_with: Path, undisturbed: Path
+) -> None:
+    """A build that is killed at a moment leaves nothing that the next build does not put right."""
+    shutil.copytree(begun_with, lake)
+    assert shooter.run("build", lake, moment) == KILLED, moment
+    assert shooter.run("build", lake) == 0
+    assert tables_of(lake) == tables_of(undisturbed), moment
+    assert events_of(lake) == events_of(undisturbed), moment
+
+
+@pytest.mark.parametrize("batch", range(BUILD_BATCHES))
+def test_a_build_killed_at_random_moments_is_made_good_by_the_next(
+    batch: int, shooter: Shooter, undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    for number, moment in enumerate(undisturbed.moments("built", BUILD_KILLS)[batch::BUILD_BATCHES]):
+        lakes = undisturbed.lake("unbuilt"), undisturbed.lake("built")
+        assert_made_good(shooter, moment, tmp_path / str(number), *lakes)
+
+
+def test_a_build_of_what_has_changed_killed_at_random_moments_is_made_good_by_the_next(
+    shooter: Shooter, undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    assert tables_of(undisturbed.lake("built")) != tables_of(undisturbed.lake("updated"))
+    for number, moment in enumerate(undisturbed.moments("updated", UPDATE_KILLS)):
+        lakes = undisturbed.lake("outdated"), undisturbed.lake("updated")
+        assert_made_good(shooter, moment, tmp_path / str(number), *lakes)
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_build_killed_before_a_days_events_are_renamed_is_made_good_by_the_next(
+    nth: int, shooter: Shooter, undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    moment = Moment("rename", "events.parquet", nth)
+    lakes = undisturbed.lake("unbuilt"), undisturbed.lake("built")
+    assert_made_good(shooter, moment, tmp_path / "lake", *lakes)
+
+
+def test_a_build_over_what_a_killed_extract_left_is_made_good_once_both_have_run(
+    shooter: Shooter, undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    lake = tmp_path / "lake"
+    for run, moment in (
+        ("extract", STEPS["before the last window file"]),
+        ("build", None),
+        ("extract", None),
+        ("build", None),
+    ):
+        shooter.run(run, lake, moment)
+    shutil.copytree(undisturbed.lake("noon"), tmp_path / "whole")
+    assert shooter.run("build", tmp_path / "whole") == 0
+    assert tables_of(lake) == tables_of(tmp_path / "whole")
+    assert events_of(lake) == events_of(tmp_path / "whole")

@@ -1,0 +1,160 @@
+"""Promises of `aggregate`: what a real Quay answered, from the rows it had; and what may be lacking is said."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.errors import UsageError
+from pipeline.lake.layout import Layout
+from pipeline.lake.ledger import State
+from pipeline.quay.entries import Row, lines_from_entries, row_from_line
+from pipeline.quay.scopes import ALL, Scope, org, repo, user
+from pipeline.warehouse.aggregate import Gap, aggregate
+from pipeline.warehouse.build import build
+from tests.lakes import DAY, Built, row, save_window
+from tests.worlds import data_from, exported_rows, recordings
+
+ALL_DAY = date(2026, 11, 17)
+TIE_DAY = date(2026, 11, 18)
+ACME_DAYS = [date(2026, 11, n) for n in (1, 2, 3)]
+
+Element = tuple[str, int, str]
+
+
+def rows_of(entries: list[dict[str, Any]]) -> list[Row]:
+    return [row_from_line(line) for line in lines_from_entries(entries)]
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """What Quay showed of a few days: all on one of them, two organizations on others."""
+    layout = Layout(tmp_path_factory.mktemp("corpus"))
+    pages = data_from("corpus/pages/all_2026-11-17.json.gz")
+    save_window(layout, "all", rows_of([entry for page in pages for entry in page["logs"]]), day=ALL_DAY)
+    acme = rows_of(exported_rows("corpus/export/acme.json.gz"))
+    tieorg = rows_of(exported_rows("corpus/export/tieorg.json.gz"))
+    for scope, rows, days in (("org/acme", acme, ACME_DAYS), ("org/tieorg", tieorg, [TIE_DAY])):
+        for day in days:
+            save_window(
+                layout, scope, [each for each in rows if each.occurred_at.startswith(f"{day}")], day=day
+            )
+    build(layout, layout.warehouse)
+    return Built(layout)
+
+
+def elements(counts: list[Any]) -> Counter[Element]:
+    return Counter((count["kind"], count["count"], count["datetime"]) for count in counts)
+
+
+def answered_by_quay(file: str, *days: date) -> Counter[Element]:
+    answers: Mapping[str, list[Any]] = data_from(f"corpus/aggregate/{file}.json.gz")
+    return elements([count for day in days for count in answers[f"{day}"]])
+
+
+@pytest.mark.parametrize(
+    ("scope", "days", "file"),
+    [
+        (ALL, [ALL_DAY], "all"),
+        (org("acme"), ACME_DAYS, "org_acme"),
+        (org("acme"), [ALL_DAY], "org_acme"),
+        (org("tieorg"), [TIE_DAY], "org_tieorg"),
+    ],
+    ids=["all", "an organization", "an organization, from the window of all", "an organization with ties"],
+)
+def test_counts_are_those_that_a_real_quay_answered(
+    lake: Built, scope: Scope, days: list[date], file: str
+) -> None:
+    found = aggregate(lake.warehouse, scope, days[0], days[-1])
+    assert elements(found.counts) == answered_by_quay(file, *days)
+    assert found.gaps == []
+
+
+@pytest.mark.parametrize("performer", ["bob", "acme+ci"])
+def test_counts_of_a_performer_are_those_that_a_real_quay_answered(lake: Built, performer: str) -> None:
+    recording = recordings()[f"agg_performer_{performer.replace('+', '_')}"]
+    days = {day.strftime("%a, %d %b %Y 00:00:00 -0000") for day in ACME_DAYS}
+    recorded = [each for each in recording["response"]["body"]["aggregated"] if each["datetime"] in days]
+    found = aggregate(lake.warehouse, org("acme"), ACME_DAYS[0], ACME_DAYS[-1], performer).counts
+    assert recorded
+    assert elements(recorded) <= elements(found)
+
+
+def test_performers_add_up_to_everybody(lake: Built) -> None:
+    names = [name for (name,) in lake.rows("select distinct performer_name from mart_performer_kind_daily")]
+    total: Counter[tuple[str, str]] = Counter()
+    for name in filter(None, names):
+        for count in aggregate(lake.warehouse, org("acme"), ACME_DAYS[0], ACME_DAYS[-1], name).counts:
+            total[count["kind"], count["datetime"]] += count["count"]
+    nobody = "select count(*) from log_entries where scope = 'org/acme' and performer_name is null"
+    everybody = aggregate(lake.warehouse, org("acme"), ACME_DAYS[0], ACME_DAYS[-1]).counts
+    assert total.total() + lake.rows(nobody)[0][0] == sum(count["count"] for count in everybody)
+
+
+def test_counts_are_sorted_by_day_and_kind_and_none_is_zero(lake: Built) -> None:
+    counts = aggregate(lake.warehouse, org("acme"), ACME_DAYS[0], ACME_DAYS[-1]).counts
+    order = [(ACME_DAYS.index(date(2026, 11, int(c["datetime"][5:7]))), c["kind"]) for c in counts]
+    assert order == sorted(order)
+    assert all(count["count"] > 0 for count in counts)
+
+
+def test_a_performer_that_nobody_is_counts_nothing(lake: Built) -> None:
+    """Quay drops such a filter and counts everybody."""
+    assert aggregate(lake.warehouse, org("acme"), ACME_DAYS[0], ACME_DAYS[-1], "nosuchuser").counts == []
+    assert aggregate(lake.warehouse, org("acme"), ACME_DAYS[0], ACME_DAYS[-1], "' or true --").counts == []
+
+
+def test_an_empty_performer_is_no_filter(lake: Built) -> None:
+    everybody = aggregate(lake.warehouse, org("acme"), ALL_DAY, ALL_DAY)
+    assert aggregate(lake.warehouse, org("acme"), ALL_DAY, ALL_DAY, "") == everybody
+
+
+def test_days_without_a_window_are_said_to_be_missing(lake: Built) -> None:
+    found = aggregate(lake.warehouse, org("acme"), date(2026, 11, 2), date(2026, 11, 5))
+    assert found.gaps == [Gap(date(2026, 11, n), "org/acme", "missing") for n in (4, 5)]
+    assert aggregate(lake.warehouse, repo("acme", "web"), ALL_DAY, ALL_DAY).gaps == [
+        Gap(ALL_DAY, "repo/acme/web", "missing")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("own", "of_all", "counts", "gaps"),
+    [
+        (State.VERIFIED, State.VERIFIED, [2], []),
+        (State.SHORT, State.VERIFIED, [3], []),
+        (State.SHORT, State.UNVERIFIED, [2], [Gap(DAY, "org/acme", "short")]),
+        (None, State.OPEN, [3], [Gap(DAY, "all", "open")]),
+        (State.OPEN, None, [2], [Gap(DAY, "org/acme", "open")]),
+    ],
+)
+def test_a_day_is_counted_from_the_best_window_and_says_when_that_is_not_proven(
+    tmp_path: Path, own: State | None, of_all: State | None, counts: list[int], gaps: list[Gap]
+) -> None:
+    layout = Layout(tmp_path)
+    more = {"pull_repo": 9}
+    if own:
+        save_window(layout, "org/acme", [row()] * 2, state=own, expected=more)
+    if of_all:
+        others = [row(namespace="globex"), row(namespace=None), row(namespace="bob")]
+        save_window(layout, "all", [row(namespace="acme")] * 3 + others, state=of_all, expected=more)
+    build(layout, layout.warehouse)
+    found = aggregate(layout.warehouse, org("acme"), DAY, DAY)
+    assert [count["count"] for count in found.counts] == counts
+    assert found.gaps == gaps
+    assert aggregate(layout.warehouse, org("acme"), DAY, DAY, "bob").counts == found.counts
+    if of_all:
+        assert [count["count"] for count in aggregate(layout.warehouse, user("bob"), DAY, DAY).counts] == [1]
+
+
+def test_a_range_that_ends_before_it_begins_is_refused(lake: Built) -> None:
+    with pytest.raises(UsageError, match="before it begins"):
+        aggregate(lake.warehouse, ALL, DAY, date(2026, 11, 1))
+
+
+def test_a_warehouse_that_was_never_built_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no warehouse") as refusal:
+        aggregate(tmp_path / "w.duckdb", ALL, DAY, DAY)
+    assert refusal.value.hint == "run build first"
