@@ -35,15 +35,18 @@ FIRST, LAST = date(2026, 10, 30), date(2026, 11, 2)
 NOON, NEXT_NOON = datetime(2026, 11, 2, 12, tzinfo=UTC), datetime(2026, 11, 3, 12, tzinfo=UTC)
 KILLED = -signal.SIGKILL
 
-_TRACED = ("extract/", "lake/", "warehouse/", "quay/client.py", "quay/logs.py", "quay/inventory.py")
+_TALLIED = (
+    *("extract/", "lake/", "quay/client.py", "quay/logs.py", "quay/inventory.py"),
+    *("warehouse/build.py", "warehouse/shelf.py", "warehouse/workbench.py"),
+)
 _PACKAGE = ROOT / "pipeline"
 
 
 class Moment(msgspec.Struct, frozen=True):
     """The nth time that something is about to happen.
 
-    `event` is `line` (`name` is a file of the package and a line of it), `request` (a part of its address) or `rename`
-    (how the path ends that appears by it).
+    `event` is `line` (`name` is a file of the package and a line of it), `call` (a file and a function of it), `request`
+    (a part of its address) or `rename` (how the path ends that appears by it).
     """
 
     event: str
@@ -146,15 +149,16 @@ def _die_at(moment: Moment) -> None:
 
     if moment.event == "rename":
         sys.addaudithook(before_audited)
-    elif moment.event == "line":
-        file, _, line = moment.name.partition(":")
-        name, number = str(_PACKAGE / file), int(line)
+    elif moment.event in ("line", "call"):
+        file, _, place = moment.name.partition(":")
+        name = str(_PACKAGE / file)
 
-        def before_line(frame: FrameType) -> None:
-            if frame.f_lineno == number and is_due():
+        def before(frame: FrameType, event: str) -> None:
+            here = str(frame.f_lineno) if event == "line" else frame.f_code.co_name
+            if event == moment.event and here == place and is_due():
                 _die()
 
-        _trace(lambda path: path == name, before_line)
+        _trace(lambda path: path == name, before)
 
 
 def _dying(quay: Handler, moment: Moment) -> Handler:
@@ -174,23 +178,26 @@ def _tally_lines() -> Counter[str]:
     tally: Counter[str] = Counter()
     start = len(str(_PACKAGE)) + 1
 
-    def count(frame: FrameType) -> None:
-        tally[f"{frame.f_code.co_filename[start:]}:{frame.f_lineno}"] += 1
+    def count(frame: FrameType, event: str) -> None:
+        if event == "line":
+            tally[f"{frame.f_code.co_filename[start:]}:{frame.f_lineno}"] += 1
 
-    _trace(lambda path: path[start:].startswith(_TRACED) and path.startswith(str(_PACKAGE)), count)
+    _trace(lambda path: path.startswith(str(_PACKAGE)) and path[start:].startswith(_TALLIED), count)
     return tally
 
 
-def _trace(is_wanted: Callable[[str], bool], before_line: Callable[[FrameType], None]) -> None:
-    """Have `before_line` called before every line of the wanted files, in every thread."""
+def _trace(is_wanted: Callable[[str], bool], before: Callable[[FrameType, str], None]) -> None:
+    """Have `before` called before every call and every line of the wanted files, in every thread."""
 
     def in_frame(frame: FrameType, event: str, argument: Any) -> Any:
-        if event == "line":
-            before_line(frame)
+        before(frame, event)
         return in_frame
 
     def on_call(frame: FrameType, event: str, argument: Any) -> Any:
-        return in_frame if is_wanted(frame.f_code.co_filename) else None
+        if not is_wanted(frame.f_code.co_filename):
+            return None
+        before(frame, event)
+        return in_frame
 
     threading.settrace(on_call)
     sys.settrace(on_call)

@@ -61,9 +61,8 @@ def types(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]
 def tables_in(query: str) -> set[str]:
     """The tables that DuckDB's own parser finds in a query; names of its CTEs are none."""
     with duckdb.connect() as connection:
-        row = connection.execute("select json_serialize_sql(?)", [query]).fetchone()
-    assert row
-    nodes = list(walk(json.loads(row[0])))
+        ((tree,),) = connection.execute("select json_serialize_sql(?)", [query]).fetchall()
+    nodes = list(walk(json.loads(tree)))
     ctes = {entry["key"] for node in nodes for entry in node.get("cte_map", {}).get("map", [])}
     return {node["table_name"] for node in nodes if node.get("type") == "BASE_TABLE"} - ctes
 

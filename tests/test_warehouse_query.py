@@ -53,7 +53,11 @@ def ask(layout: Layout, sql: str, **options: object) -> Rows:
         "explain select 1",
         "explain analyze select count(*) from events",
         "-- a comment\nselect 1;",
-        "select * from query('select 42')",
+        "select * from range(3)",
+        "select table_name, comment from duckdb_tables()",
+        "select (select max(day) from windows), exists (select 1 from events) union all select null, true",
+        "with recursive n as (select 1 as i union all select i + 1 from n where i < 3) select * from n",
+        "from mart_kind_daily pivot (sum(event_count) for kind in ('pull_repo', 'push_repo'))",
     ],
 )
 def test_whatever_only_reads_is_answered(layout: Layout, sql: str) -> None:
@@ -67,9 +71,7 @@ def test_whatever_only_reads_is_answered(layout: Layout, sql: str) -> None:
         "copy mart_kind_daily to '{folder}/evil.csv'",
         "explain analyze copy (select 1) to '{events}/evil.parquet'",
         "explain copy (select 1) to '{events}/evil.parquet'",
-        "explain explain analyze copy (select 1) to '{events}/evil.parquet'",
         "/* */ explain analyze copy (select 1) to '{events}/evil.parquet'",
-        "explain (format json) copy (select 1) to '{events}/evil.parquet'",
         "export database '{events}'",
         "import database '{events}'",
         "attach '{folder}/other.duckdb' as other",
@@ -132,7 +134,19 @@ def test_whatever_is_not_one_select_is_refused(layout: Layout, sql: str) -> None
         "select * from read_parquet('http://127.0.0.1:9/x.parquet')",
         "select * from read_parquet('s3://bucket/x.parquet')",
         "select * from query('copy (select 1) to ''{events}/evil.parquet''')",
+        "select * from \"QUERY\"('select 42')",
+        "select * from system.main.query('select 42')",
+        "select * from query('with evil as (copy (select 1) to ''{events}/evil.parquet'') select * from evil')",
+        "select * from json_execute_serialized_sql(json_serialize_sql('select 42'))",
+        "select * from read_parquet('{events}/*/*.parquet')",
+        "explain explain analyze copy (select 1) to '{events}/evil.parquet'",
+        "explain (format json) copy (select 1) to '{events}/evil.parquet'",
+        "explain analyze with evil as (copy (select 1) to '{events}/evil.parquet') select * from evil",
         "with evil as (copy (select 1) to '{events}/evil.parquet') select * from evil",
+        "with evil as materialized (copy events to '{events}/evil.parquet') select 1",
+        "select 1 where exists (with evil as (copy events to '{events}/evil.parquet') select * from evil)",
+        "select 1 union all (with evil as (copy events to '{events}/evil.parquet') select * from evil)",
+        "with evil as (delete from mart_kind_daily returning 1) select * from evil",
         "with evil as (insert into mart_kind_daily select * from mart_kind_daily returning 1) select * from evil",
         "select * from (copy (select 1) to '{events}/evil.parquet')",
         "select getenv('HOME')",
@@ -190,8 +204,8 @@ def test_more_rows_than_a_batch_all_come(layout: Layout) -> None:
 
 
 def test_a_query_that_takes_too_long_is_stopped(layout: Layout) -> None:
-    with pytest.raises(UsageError, match="longer than 0.01 s"):
-        ask(layout, "select count(*) from range(1000000000000) t(n) where n % 7 = 8", timeout_seconds=0.01)
+    with pytest.raises(UsageError, match=r"longer than 0\.01 s"):
+        ask(layout, "select sum(hash(n)) from range(1000000000000) t(n)", timeout_seconds=0.01)
 
 
 def test_a_query_within_its_time_is_answered(layout: Layout) -> None:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.connection import now
-from pipeline.cli.options import Day, words_of_flags
-from pipeline.config import Settings
+from pipeline.cli.options import Day, words_of_settings
 from pipeline.errors import Refused, UsageError
 
 if TYPE_CHECKING:
@@ -57,11 +56,11 @@ def range_of(since: date | None, until: date | None) -> tuple[date, date]:
     return first, last
 
 
-def extract_again(settings: Settings, scopes: Iterable[str], since: date, until: date) -> str:
+def extract_again(scopes: Iterable[str], since: date, until: date) -> str:
     """The command that completes these windows, to be pasted into a shell."""
     chosen = [word for scope in scopes for word in ("--scope", scope)]
     days = ["--since", str(since), "--until", str(until)]
-    return shlex.join(["quay-audit", "extract", *words_of_flags(settings), *chosen, *days, "--retry"])
+    return shlex.join(["quay-audit", "extract", *words_of_settings(), *chosen, *days, "--retry"])
 
 
 def words_from_counts(counts: dict[str, int]) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.config import Secret, Settings
 
 if TYPE_CHECKING:
+    from pipeline.extract.receiver import Receiver
     from pipeline.quay.client import QuayClient
 
 
@@ -33,6 +34,22 @@ def connect(settings: Settings, stop: threading.Event | None = None) -> "Iterato
         tries=settings.tries,
     ) as client:
         yield client
+
+
+@contextmanager
+def receive(settings: Settings) -> "Iterator[Receiver | None]":
+    """A receiver for callbacks where the settings name a place for one; it is closed at the end of the block."""
+    from pipeline.extract.receiver import Receiver
+
+    if settings.callback_listen is None:
+        yield None
+        return
+    with Receiver(
+        settings.callback_listen,
+        public_url=settings.callback_url,
+        certificate=settings.callback_certificate,
+    ) as receiver:
+        yield receiver
 
 
 @contextmanager
@@ -61,6 +78,9 @@ def client_to(
         url,
         token,
         transport=transport_to(url, ca_file=ca_file, proxy=proxy, connections=concurrency),
+        downloads=transport_to(
+            url, ca_file=ca_file, proxy=proxy, connections=concurrency, only_ca_file=False
+        ),
         throttle=Throttle(ceiling=concurrency, rate=rate, sleep=pause),
         timeout_seconds=timeout_seconds,
         tries=tries,

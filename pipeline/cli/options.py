@@ -9,17 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from pipeline.cli.output import be_quiet
 from pipeline.cli.status import Status
-from pipeline.config import (
-    SETTING_BY_NAME,
-    Secret,
-    Setting,
-    Settings,
-    load_settings,
-    user_folder_from_environment,
-)
+from pipeline.config import SETTING_BY_NAME, Setting, Settings, load_settings, user_folder_from_environment
 
 STORE = ("lake", "warehouse")
 SERVER = (
@@ -33,6 +27,7 @@ SERVER = (
     "timeout_seconds",
     "tries",
 )
+CALLBACKS = ("callback_listen", "callback_url", "callback_certificate")
 
 
 class Day(click.ParamType[date]):
@@ -77,14 +72,14 @@ def command(
     return command_from_callback
 
 
-def words_of_flags(settings: Settings) -> list[str]:
-    """The settings that this command line gives, to give them again. A secret cannot be among them."""
+def words_of_settings() -> list[str]:
+    """The settings that the running command's line gives, as they were typed there, to give them again."""
+    context = click.get_current_context()
     words = []
-    for name, source in settings.sources.items():
-        setting, value = SETTING_BY_NAME[name], getattr(settings, name)
-        if source == setting.flag:
-            shown = value.reveal() if isinstance(value, Secret) else str(value)
-            words += [source] if setting.is_switch else [source, shown]
+    for name, value in context.params.items():
+        setting = SETTING_BY_NAME.get(name)
+        if setting and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            words += [setting.flag] if setting.is_switch else [setting.flag, value]
     return words
 
 

@@ -40,7 +40,7 @@ def verify(settings: Settings, as_json: bool, scopes: tuple[str, ...], offline: 
             recount = _recount(settings, wanted)
             document["recount"] = _document_from_recount(recount)
             words += _words_from_recount(recount)
-            error = _error_from_recount(recount, settings)
+            error = _error_from_recount(recount)
     if as_json:
         print_json(document)
     else:
@@ -120,11 +120,11 @@ def _words_from_difference(difference: "Difference") -> str:
     return f"{difference.scope} {difference.day} ({difference.state}): {', '.join(parts)}"
 
 
-def _error_from_recount(recount: "Recount", settings: Settings) -> QuayAuditError | None:
+def _error_from_recount(recount: "Recount") -> QuayAuditError | None:
     lacking = [difference for difference in recount.differences if difference.missing_by_kind]
     if lacking:
         days = [difference.day for difference in lacking]
-        again = extract_again(settings, sorted({d.scope for d in lacking}), min(days), max(days))
+        again = extract_again(sorted({d.scope for d in lacking}), min(days), max(days))
         return Incomplete(
             f"{len(lacking):,} windows lack rows that Quay counts",
             hint=f"remove the folder of a verified one (it is never read again as it is), then: {again}",

@@ -139,6 +139,30 @@ SETTINGS = (
         default="60",
         metavar="N",
     ),
+    Setting(
+        "callback_listen",
+        "Where to listen for Quay's export worker; without it, nothing can be exported.",
+        "host:port, such as 0.0.0.0:9100; port 0 is any free one",
+        values.listen_address,
+        default_words="no exports",
+        metavar="HOST:PORT",
+    ),
+    Setting(
+        "callback_url",
+        "That place as Quay sees it, where a proxy or another name stands between.",
+        "an address that Quay can reach, such as https://audit.example.com:9100",
+        values.callback_url,
+        default_words="http://<callback_listen>",
+        metavar="URL",
+    ),
+    Setting(
+        "callback_certificate",
+        "A certificate with its key (PEM) to listen with TLS.",
+        "the path of a PEM file",
+        values.path,
+        default_words="plain HTTP",
+        metavar="FILE",
+    ),
 )
 
 SETTING_BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -43,6 +43,9 @@ class Settings:
     timeout_seconds: float
     tries: int
     close_after_minutes: int
+    callback_listen: tuple[str, int] | None
+    callback_url: str | None
+    callback_certificate: Path | None
     sources: Mapping[str, str]
 
     def require_url(self) -> str:

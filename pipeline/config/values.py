@@ -106,6 +106,22 @@ def path(raw: Any, origin: Origin) -> Path:
     return origin.home / text[2:]
 
 
+def listen_address(raw: Any, origin: Origin) -> tuple[str, int]:
+    """Host and port to listen on; port 0 is any free one."""
+    host, colon, port = _text(raw).rpartition(":")
+    if not (host and colon and port.isdigit() and int(port) <= 65535) or _BLANK_OR_CONTROL.search(host):
+        raise ValueError(f"is {raw!r}")
+    return host.strip("[]"), int(port)
+
+
+def callback_url(raw: Any, origin: Origin) -> str:
+    """Where a callback is sent: scheme, host and perhaps a path, without a slash at the end."""
+    parts = _web_address(raw, ("https", "http"))
+    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
+        raise ValueError("holds a user name, a password or a query")
+    return f"{_root(parts)}{parts.path.rstrip('/')}"
+
+
 def switch(raw: Any, origin: Origin) -> bool:
     """True or false, by any of the usual words."""
     if isinstance(raw, bool):

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from pipeline.errors import FeatureOff, Refused, SearchUnavailable, ServerError
+from pipeline.errors import DataError, FeatureOff, Refused, SearchUnavailable, ServerError, Unreachable
+from pipeline.extract.bulk import Exporter, NoExport
+from pipeline.extract.routes import obstacle_of
 from pipeline.extract.sources import BEST_ACCOUNT, find_scopes, is_fatal, resolve
 from pipeline.quay.client import QuayClient
 from pipeline.quay.inventory import read_identity, read_namespaces
@@ -23,7 +25,9 @@ class Check(NamedTuple):
     advice: str = ""
 
 
-def examine(client: QuayClient, *, now: Callable[[], datetime]) -> Iterator[Check]:
+def examine(
+    client: QuayClient, *, now: Callable[[], datetime], exporter: Exporter | None = None
+) -> Iterator[Check]:
     """Every check in turn, about yesterday. Raises a ServerError when there is nothing to examine: no Quay, no token."""
     day = now().date() - timedelta(days=1)
     found = find_scopes(client, day)
@@ -41,6 +45,7 @@ def examine(client: QuayClient, *, now: Callable[[], datetime]) -> Iterator[Chec
         stream = resolve(client, found.scopes[0], day)
         yield _counts(client, stream, day)
         yield _pages(client, stream, day)
+        yield _export(client, stream, day, exporter)
     if found.scopes == [ALL]:
         yield _repair(client, day)
     yield _clock(client.clock_skew_seconds)
@@ -85,6 +90,39 @@ def _pages(client: QuayClient, stream: Stream, day: date) -> Check:
     return Check(
         "pages", "ok", f"the dates come back as asked, {len(page.lines)} entries are of the known shape"
     )
+
+
+def _export(client: QuayClient, stream: Stream, day: date, exporter: Exporter | None) -> Check:
+    """An export of one day goes the whole way: order, callback, file."""
+    if exporter is None:
+        return Check(
+            "export",
+            "warn",
+            "not tried: --callback-listen is not given",
+            "exports are complete on every database and cost the server a fiftieth of paging: give --callback-listen "
+            "HOST:PORT (and --callback-url, where Quay sees that place under another address)",
+        )
+    try:
+        if stream.scope == ALL:
+            stream = _first_namespace(client)
+        if obstacle := obstacle_of(stream):
+            return Check("export", "warn", f"{stream}: {obstacle}", "pages remain")
+        with exporter.rows_by_day(stream, day, day) as days:
+            return Check(
+                "export",
+                "ok",
+                f"the callback and the file came: {len(days[day]):,} entries of {stream} on {day}",
+            )
+    except (ServerError, DataError) as error:
+        if isinstance(error, ServerError) and is_fatal(error) and not isinstance(error, Unreachable):
+            raise
+        return Check("export", "warn", str(error), error.hint)
+
+
+def _first_namespace(client: QuayClient) -> Stream:
+    for namespace in read_namespaces(client):
+        return stream_of(org(namespace.name) if namespace.kind == "org" else user(namespace.name))
+    raise NoExport("there is no namespace yet")
 
 
 def _repair(client: QuayClient, day: date) -> Check:

@@ -5,15 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import NamedTuple
 
-from pipeline.errors import FeatureOff, SearchUnavailable
+from pipeline.errors import FeatureOff, Refused, SearchUnavailable
 from pipeline.extract.options import Options
+from pipeline.extract.routes import Choice, choose
 from pipeline.extract.sources import resolve
-from pipeline.extract.windows import PlannedWindow, days_between, months_between, plan_scope
+from pipeline.extract.windows import Need, PlannedWindow, days_between, months_between, plan_scope
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import Ledger
 from pipeline.quay.client import QuayClient
+from pipeline.quay.inventory import read_namespaces
 from pipeline.quay.logs import Counts, Stream, read_counts
-from pipeline.quay.scopes import Scope
+from pipeline.quay.scopes import Scope, ScopeKind
 
 
 class ScopePlan(NamedTuple):
@@ -47,6 +49,25 @@ def plan(
 
     with ThreadPoolExecutor(options.concurrency, thread_name_prefix="plan") as pool:
         return list(pool.map(plan_one, scopes))
+
+
+def route_of(client: QuayClient, scope_plan: ScopePlan, options: Options, *, obstacle: str) -> Choice:
+    """How the windows of a plan would be read. `obstacle` says why nothing can be exported, if so."""
+    stream, windows = scope_plan
+    namespaces = 1
+    if stream.scope.kind is ScopeKind.ALL and not obstacle and any(w.need is Need.FETCH for w in windows):
+        try:
+            namespaces = len(read_namespaces(client))
+        except (Refused, FeatureOff) as error:
+            obstacle = f"the namespaces cannot be listed ({error.what})"
+    return choose(
+        stream,
+        windows,
+        options.route,
+        obstacle=obstacle,
+        rows_at_most=options.exports.rows_at_most,
+        namespaces=namespaces,
+    )
 
 
 def _counts_of(

@@ -13,11 +13,11 @@ from pipeline.extract.bulk import Exporter, NoExport, Slice, slices_of
 from pipeline.extract.counts import CountsCache
 from pipeline.extract.fetch import PageFetcher
 from pipeline.extract.options import Options
-from pipeline.extract.planning import ScopePlan, plan
+from pipeline.extract.planning import ScopePlan, plan, route_of
 from pipeline.extract.receiver import Receiver
 from pipeline.extract.record import Draft, Recorder
 from pipeline.extract.registry_export import RegistryExporter
-from pipeline.extract.routes import Choice, Route, choose, obstacle_of
+from pipeline.extract.routes import Choice, Route, obstacle_of
 from pipeline.extract.slices import EXPORT_ROUTE, SliceFetcher
 from pipeline.extract.sources import is_fatal
 from pipeline.extract.summary import ExtractSummary
@@ -29,7 +29,7 @@ from pipeline.quay.client import QuayClient
 from pipeline.quay.entries import Page
 from pipeline.quay.inventory import Directory
 from pipeline.quay.logs import Stream, read_counts
-from pipeline.quay.scopes import Scope, ScopeKind
+from pipeline.quay.scopes import Scope
 
 NO_RECEIVER = "no callback can be received: --callback-listen is not given"
 _ROUNDS = 2
@@ -168,21 +168,10 @@ class _Run:
         self._export(self._slices_of_short(plans))
 
     def _choose(self, scope_plan: ScopePlan) -> Choice:
-        stream, windows = scope_plan
-        obstacle = self._obstacle(stream)
-        namespaces = 1
-        if stream.scope.kind is ScopeKind.ALL and not obstacle and any(w.need is Need.FETCH for w in windows):
-            namespaces = len(self._directory.namespaces())
-        choice = choose(
-            stream,
-            windows,
-            self._options.route,
-            obstacle=obstacle,
-            rows_at_most=self._options.exports.rows_at_most,
-            namespaces=namespaces,
-        )
+        obstacle = self._obstacle(scope_plan.stream)
+        choice = route_of(self._client, scope_plan, self._options, obstacle=obstacle)
         if self._options.route is Route.EXPORT and choice.paged:
-            self._tally.note(f"{stream} is read by pages: {choice.reason}")
+            self._tally.note(f"{scope_plan.stream} is read by pages: {choice.reason}")
         return choice
 
     def _obstacle(self, stream: Stream) -> str:

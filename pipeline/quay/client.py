@@ -262,14 +262,25 @@ class _Transient(Exception):
 
 
 def transport_to(
-    url: str, *, ca_file: Path | None, proxy: Secret | None, connections: int
+    url: str,
+    *,
+    ca_file: Path | None,
+    proxy: Secret | None,
+    connections: int,
+    only_ca_file: bool = True,
 ) -> httpx2.HTTPTransport:
-    """A transport with verified TLS: the system's trust store, or `ca_file` alone.
+    """A transport with verified TLS: the system's trust store, or `ca_file`, alone or beside it.
 
     `proxy` wins over HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Raises SettingsError for an unusable certificate file.
     """
     try:
-        context = ssl.create_default_context(cafile=str(ca_file)) if ca_file else httpx2.create_ssl_context()
+        if ca_file is None:
+            context = httpx2.create_ssl_context()
+        elif only_ca_file:
+            context = ssl.create_default_context(cafile=str(ca_file))
+        else:
+            context = ssl.create_default_context()
+            context.load_verify_locations(cafile=str(ca_file))
     except (OSError, ssl.SSLError) as error:
         hint = "give the PEM file of the authority that signed Quay's certificate"
         raise SettingsError(f"no usable certificates in {ca_file}", hint=hint) from error

@@ -1,6 +1,5 @@
 """Questions to the warehouse: one SELECT at a time, which can read the lake and the warehouse and nothing else."""
 
-import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -14,16 +13,13 @@ from pipeline.bundle import bundled
 from pipeline.errors import DataError, UsageError
 from pipeline.lake.layout import Layout
 from pipeline.warehouse import raw
+from pipeline.warehouse.admission import only_reading
 from pipeline.warehouse.models import read_models
 from pipeline.warehouse.shelf import BUILD_STATE, view_of
 from pipeline.warehouse.workbench import SEALED_SETTINGS, first_line, in_use
 
 _ROWS_A_BATCH = 10_000
 _SECONDS_BETWEEN_INTERRUPTS = 0.05
-_EXPLAIN = re.compile(r"\s*explain\s+(?:analyze\s+)?", re.IGNORECASE)
-_HINT = (
-    "a query is one SELECT (or WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN); nothing else is run"
-)
 
 
 class Column(NamedTuple):
@@ -90,7 +86,7 @@ def asked(
     with _opened(warehouse, memory_limit) as connection, _translated(timeout_seconds):
         _mount(connection, layout)
         _seal(connection, layout)
-        statement = _only_select(connection, sql)
+        statement = only_reading(connection, sql)
         with _interrupted_after(timeout_seconds, connection):
             yield Answer(connection, statement, parameters or {}, row_limit)
 
@@ -142,27 +138,12 @@ def _mount(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
 
 
 def _seal(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
-    folders = ", ".join(raw.quoted(str(folder.resolve())) for folder in (layout.log_entries, layout.events))
-    connection.execute(f"set allowed_directories = [{folders}]")
+    folders = [layout.log_entries, layout.events]
+    # A path with brackets is asked for as the pattern that matches it, so that spelling is allowed as well.
+    allowed = [str(folder.resolve()) for folder in folders] + [raw.pattern_of(folder) for folder in folders]
+    connection.execute(f"set allowed_directories = [{', '.join(map(raw.quoted, allowed))}]")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
-
-
-def _only_select(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
-    """The one statement in `sql`, if it only reads.
-
-    The folders that may be read could also be written by COPY: that is why the kind of statement counts.
-    """
-    statements = connection.extract_statements(sql)
-    if len(statements) != 1:
-        raise UsageError(f"that is {len(statements)} statements", hint=_HINT)
-    (statement,) = statements
-    if statement.type == duckdb.StatementType.EXPLAIN and (explain := _EXPLAIN.match(sql)):
-        # EXPLAIN ANALYZE runs what it explains.
-        _only_select(connection, sql[explain.end() :])
-    elif statement.type != duckdb.StatementType.SELECT:
-        raise UsageError(f"a statement of the kind {statement.type.name} is not run here", hint=_HINT)
-    return str(statement.query)
 
 
 @contextmanager

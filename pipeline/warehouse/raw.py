@@ -97,9 +97,14 @@ def columns_of(types: Mapping[str, str]) -> str:
     return ", ".join(f"{identifier(name)} {kind}" for name, kind in types.items())
 
 
+def pattern_of(path: Path) -> str:
+    """The path as a pattern that matches itself alone: a folder may be called `lake[1]`."""
+    return _GLOB_CHARACTER.sub(lambda character: f"[{character[0]}]", str(path.resolve()))
+
+
 def select_from_files(name: str, files: Sequence[Path]) -> str:
     """The SELECT that `name` (raw_log_entries or raw_events) stands for, over these very files; without any, no rows."""
-    return _select(name, [_pattern_of(file) for file in files])
+    return _select(name, [pattern_of(file) for file in files])
 
 
 def select_from_lake(name: str, layout: Layout) -> str:
@@ -113,7 +118,7 @@ def select_from_lake(name: str, layout: Layout) -> str:
     }[name]
     if next(folder.glob(below), None) is None:
         return _select(name, [])
-    everything = _select(name, [f"{_pattern_of(folder)}/{below}"])
+    everything = _select(name, [f"{pattern_of(folder)}/{below}"])
     return f"{everything} semi join windows using (scope, day)" if name == "raw_log_entries" else everything
 
 
@@ -127,8 +132,3 @@ def _select(name: str, patterns: Iterable[str]) -> str:
     hive = ", ".join(f"{quoted(key)}: {types[key]}" for key in keys)
     options = f"hive_partitioning = true, hive_types = {{{hive}}}"
     return f"select {', '.join(types)} from read_parquet([{files}], {options})"  # noqa: S608 (quoted above)
-
-
-def _pattern_of(path: Path) -> str:
-    """The path as a pattern that matches itself alone: a folder may be called `lake[1]`."""
-    return _GLOB_CHARACTER.sub(lambda character: f"[{character[0]}]", str(path.resolve()))

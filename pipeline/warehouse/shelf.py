@@ -83,8 +83,8 @@ class Shelf:
         """The rows of every stored model."""
         counts = {}
         for model in self._stored:
-            row = self._run(f"select count(*) from {WAREHOUSE}.{model.published_name}").fetchone()  # noqa: S608
-            counts[str(model.published_name)] = row[0] if row else 0
+            query = f"select count(*) from {WAREHOUSE}.{model.published_name}"  # noqa: S608 (names of our own)
+            ((counts[str(model.published_name)],),) = self._run(query).fetchall()
         return counts
 
     def publish(self, layout: Layout) -> None:

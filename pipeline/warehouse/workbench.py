@@ -83,8 +83,8 @@ class Workbench:
 
     def event_count(self) -> int:
         """How many events the mounted day has."""
-        row = self._run("select count(*) from stg_events").fetchone()
-        return int(row[0]) if row else 0
+        ((count,),) = self._run("select count(*) from stg_events").fetchall()
+        return int(count)
 
     def failures(self, rows: int) -> list[Failure]:
         """What the checks find in the mounted day, at most `rows` rows a check."""
