@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
 
 from pipeline.demo.fakequay import ExportWorker, FakeQuay, Habits
 from pipeline.demo.store import Store
-from tests.asking import NOW, client_of
+from tests.asking import NOW, client_of, small_store
 from tests.worlds import ALICE
 
 CALLBACK = "https://cb.example.com/cb"
 MINUTE = 60.0
+SLOW = Habits(export_rows_per_second=10)  # 300 rows are all that such a Quay reads in its 30 s
 
 
 class Exporting:
@@ -99,7 +100,8 @@ class Exporting:
 
 def rows_of(file: bytes) -> list[dict[str, Any]]:
     """The rows of a file that is whole, in its order."""
-    *rows, last = json.loads(file)["logs"]
+    rows: list[dict[str, Any]] = json.loads(file)["logs"]
+    last = rows.pop()
     assert last == {"terminator": True}
     return rows
 
@@ -118,3 +120,10 @@ def log_rows(store: Store, times: Iterable[datetime], namespace: str = "acme", *
 def every(seconds: float, start: datetime, count: int) -> Iterator[datetime]:
     """Times at equal distances."""
     return (start + timedelta(seconds=seconds * i) for i in range(count))
+
+
+def slow_world(rows: int = 301, answers: Iterable[int | None] = ()) -> Exporting:
+    """A world that reads so slowly that so many rows of the usual day are one too many."""
+    store = small_store()
+    log_rows(store, every(60, datetime(2026, 11, 20, tzinfo=UTC), rows))
+    return Exporting(store, SLOW, answers=answers)

@@ -42,7 +42,10 @@ def test_an_accepted_export_is_recorded_with_a_day_added_to_its_end() -> None:
     assert jobs == [
         ExportJob(
             export_id=response.json()["export_id"],
+            server="http://quay.test",
+            namespace_id=store.account("acme").id,
             namespace="acme",
+            repository_id=None,
             repository=None,
             start=datetime(2026, 11, 20, tzinfo=UTC),
             end=datetime(2026, 11, 21, tzinfo=UTC),
@@ -97,6 +100,18 @@ def test_an_export_of_a_repository_is_not_shown_in_the_repositorys_log() -> None
         ),
         ({"callback_url": "not a url"}, "Invalid URL scheme '': only HTTP and HTTPS are allowed"),
         ({"callback_url": "http://nosuch.invalid/cb"}, "Cannot resolve hostname 'nosuch.invalid'"),
+        ({"callback_url": "http://[::ffff:10.0.0.1]/cb"}, "Invalid callback URL"),
+        ({"callback_url": "http://[64:ff9b::1]/cb"}, "Invalid callback URL"),
+        ({"callback_url": "http://224.0.0.1/cb"}, "Invalid callback URL"),
+        ({"callback_url": "http://quay.internal/cb"}, "Invalid callback URL"),
+        ({"callback_url": "http://printer.local/cb"}, "Invalid callback URL"),
+        ({"callback_url": "http://kubernetes.default.svc/cb"}, "Invalid callback URL"),
+        (
+            {"callback_url": "http://me:secret@example.com/cb"},
+            "URLs with embedded credentials are not allowed",
+        ),
+        ({"callback_url": "http:///cb"}, "URL must include a hostname"),
+        ({"callback_url": "http://[/cb"}, "Invalid URL format"),
         ({"callback_email": "nobody"}, "Invalid callback e-mail"),
     ],
 )
@@ -108,10 +123,41 @@ def test_a_bad_callback_is_refused_and_leaves_a_row_of_failure(body: dict[str, s
     assert (kind, metadata["error"]) == ("export_logs_failure", "invalid request")
 
 
-def test_a_private_callback_host_is_accepted_where_it_is_allowed() -> None:
-    habits = Habits(ssrf_allowed_hosts=frozenset({"127.0.0.1"}))
-    _, jobs = _post(small_store(), {"callback_url": "http://127.0.0.1:9100/cb"}, habits=habits)
-    assert [job.callback_url for job in jobs] == ["http://127.0.0.1:9100/cb"]
+@pytest.mark.parametrize(
+    ("allowed", "host", "is_accepted"),
+    [
+        (("127.0.0.0/8",), "127.0.0.1", True),
+        (("127.0.0.0/8",), "127.8.9.10", True),
+        (("127.0.0.0/8",), "10.0.0.1", False),
+        (("10.1.2.3",), "10.1.2.3", True),
+        (("10.1.2.3/24",), "10.1.2.250", True),
+        (("fc00::/7",), "[fd12::1]", True),
+        (("localhost",), "localhost", True),
+        (("LocalHost",), "LOCALHOST", True),
+        (("127.0.0.0/8",), "localhost", False),  # it is an address of IPv6 too
+        (("127.0.0.0/8", "::1"), "localhost", True),
+        (("audit.internal",), "audit.internal", True),
+        (("1.0.0.0/8",), "audit.internal", True),  # a blocked name at an allowed address
+    ],
+)
+def test_a_callback_host_that_is_not_public_is_accepted_where_its_name_or_network_is_allowed(
+    allowed: tuple[str, ...], host: str, is_accepted: bool
+) -> None:
+    habits = Habits(ssrf_allowed_hosts=frozenset(allowed))
+    response, jobs = _post(small_store(), {"callback_url": f"http://{host}:9100/cb"}, habits=habits)
+    assert (response.status_code, len(jobs)) == ((200, 1) if is_accepted else (400, 0))
+
+
+@pytest.mark.parametrize(
+    ("addresses", "is_accepted"),
+    [(("1.1.1.1",), True), (("1.1.1.1", "192.168.0.1"), False), (("2001:db8::1",), False)],
+)
+def test_a_name_is_refused_when_any_of_its_addresses_is_private(
+    addresses: tuple[str, ...], is_accepted: bool
+) -> None:
+    habits = Habits(addresses_of=lambda name: addresses)
+    response, _ = _post(small_store(), {"callback_url": "https://cb.example.com/"}, habits=habits)
+    assert response.status_code == (200 if is_accepted else 400)
 
 
 @pytest.mark.parametrize(("end", "status"), [("11/20/2026", 200), ("11/19/2026", 200), ("11/18/2026", 400)])

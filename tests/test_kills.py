@@ -1,13 +1,13 @@
 """Promises about kill -9: whatever the moment, the next run makes of the lake and the warehouse what they would have been."""
 
 import json
-import random
 import shutil
 import subprocess
 from collections.abc import Iterator
 from functools import cache
+from inspect import getsourcelines
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import duckdb
 import httpx2
@@ -19,37 +19,18 @@ from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import ENTRIES_FILE, WINDOW_FILE, Ledger, State
 from pipeline.lake.writer import sha256_of
 from pipeline.quay.scopes import org, scope_from_text
+from pipeline.warehouse.shelf import Shelf
 from tests.commands import ended, start
 from tests.crashes import FIRST, KILLED, LAST, NOON, Moment, Shooter, registry
 from tests.extracts import TOKEN, files_of
+from tests.undisturbed import Undisturbed, undisturbed_in
 
 pytestmark = pytest.mark.slow
 
 KILLS, BATCHES = 100, 4
 LATER_KILLS = 40
-BUILD_KILLS, BUILD_BATCHES = 10, 2
-UPDATE_KILLS = 5
-
-
-class Undisturbed(NamedTuple):
-    """Lakes of runs that nobody killed, and how often the run that made each of them ran each line.
-
-    `noon` and `later` are extracts, the later one a day after the other; `built` is a build over two days of `noon`, and
-    `updated` one over the same days of `later`, of which one has changed.
-    """
-
-    folder: Path
-    lines: dict[str, dict[str, int]]
-
-    def lake(self, name: str) -> Path:
-        """One of the lakes, or what a run began with: `unbuilt`, `outdated`."""
-        return self.folder / name
-
-    def moments(self, name: str, count: int) -> list[Moment]:
-        """Random moments of a run: first any line that it runs, then any of the times that it runs it."""
-        chance = random.Random(name)
-        chosen = chance.sample(sorted(self.lines[name]), count)
-        return [Moment("line", line, chance.randint(1, self.lines[name][line])) for line in chosen]
+BUILD_KILLS, BUILD_BATCHES = 8, 2
+UPDATE_KILLS = 4
 
 
 @pytest.fixture(scope="module")
@@ -60,32 +41,7 @@ def shooter() -> Iterator[Shooter]:
 
 @pytest.fixture(scope="module")
 def undisturbed(shooter: Shooter, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
-    folder = tmp_path_factory.mktemp("undisturbed")
-    noon, later, unbuilt, built, outdated, updated = (
-        folder / name for name in ("noon", "later", "unbuilt", "built", "outdated", "updated")
-    )
-    two_days = shutil.ignore_patterns(
-        "day=2026-10-31", "day=2026-11-01"
-    )  # a build's cost is that of its days
-    lines = {"noon": tallied(shooter, "extract", noon)}
-    shutil.copytree(noon, later)
-    lines["later"] = tallied(shooter, "extract_later", later)
-    shutil.copytree(noon, unbuilt, ignore=two_days)
-    shutil.copytree(unbuilt, built)
-    lines["built"] = tallied(shooter, "build", built)
-    shutil.copytree(built, outdated)
-    shutil.copytree(later, outdated, ignore=two_days, dirs_exist_ok=True)
-    shutil.copytree(outdated, updated)
-    lines["updated"] = tallied(shooter, "build", updated)
-    return Undisturbed(folder, lines)
-
-
-def tallied(shooter: Shooter, run: str, lake: Path) -> dict[str, int]:
-    """A run, and how often it ran each line."""
-    tally = lake.with_suffix(".tally")
-    assert shooter.run(run, lake, tally=tally) == 0
-    lines: dict[str, int] = json.loads(tally.read_bytes())
-    return lines
+    return undisturbed_in(tmp_path_factory.mktemp("undisturbed"), shooter)
 
 
 def assert_nothing_half_counts(lake: Path) -> None:
@@ -268,7 +224,6 @@ def test_a_build_of_what_has_changed_killed_at_random_moments_is_made_good_by_th
 BUILD_STEPS = {
     "before the first day's events are renamed": Moment("rename", "events.parquet"),
     "before the first day's rows are stored": Moment("call", "warehouse/shelf.py:put"),
-    "in the middle of the second day's rows": Moment("call", "warehouse/shelf.py:_delete", 2),
     "before the views are made": Moment("call", "warehouse/shelf.py:publish"),
 }
 
@@ -279,6 +234,16 @@ def test_a_build_killed_at_a_named_step_is_made_good_by_the_next(
 ) -> None:
     lakes = undisturbed.lake("unbuilt"), undisturbed.lake("built")
     assert_made_good(shooter, BUILD_STEPS[step], tmp_path / "lake", *lakes)
+
+
+def test_a_build_killed_between_two_tables_of_a_day_is_made_good_by_the_next(
+    shooter: Shooter, undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    source, first = getsourcelines(Shelf.put)
+    lines = [f"warehouse/shelf.py:{first + offset}" for offset in range(len(source))]
+    repeated = max(lines, key=lambda line: undisturbed.lines["built"].get(line, 0))
+    lakes = undisturbed.lake("unbuilt"), undisturbed.lake("built")
+    assert_made_good(shooter, Moment("line", repeated, 3), tmp_path / "lake", *lakes)
 
 
 def test_a_build_over_what_a_killed_extract_left_is_made_good_once_both_have_run(

@@ -39,13 +39,30 @@ def pulls(day: date, count: int) -> list[Any]:
     return [row(day=day, at=f"10:00:{n % 60:02d}", namespace="acme", metadata=details) for n in range(count)]
 
 
-@pytest.fixture
-def layout(tmp_path: Path) -> Layout:
-    """A lake of two days, not built yet."""
-    layout = Layout(tmp_path / "lake")
+def two_days(folder: Path) -> Layout:
+    layout = Layout(folder)
     for n, day in enumerate(DAYS):
         save_window(layout, "all", pulls(day, n + 1), day=day)
     return layout
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    """A lake of two days, not built yet."""
+    return two_days(tmp_path / "lake")
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    layout = two_days(tmp_path_factory.mktemp("original") / "lake")
+    build(layout, layout.warehouse)
+    return layout
+
+
+@pytest.fixture
+def built(original: Layout, tmp_path: Path) -> Layout:
+    """A lake of two days, built."""
+    return Layout(shutil.copytree(original.root, tmp_path / "lake"))
 
 
 def built_days(layout: Layout, **options: Any) -> list[date]:
@@ -62,18 +79,18 @@ def event_files(layout: Layout) -> dict[str, str]:
     return {str(f.relative_to(layout.root)): sha256(f.read_bytes()).hexdigest() for f in files if f.is_file()}
 
 
-def built_afresh(layout: Layout, folder: Path) -> Layout:
-    """The same evidence, built from nothing."""
+def assert_equal_to_a_fresh_build(layout: Layout, folder: Path) -> None:
+    """That the same evidence, built from nothing, gives this very content."""
     fresh = Layout(folder)
     shutil.copytree(layout.log_entries, fresh.log_entries)
     build(fresh, fresh.warehouse)
-    return fresh
-
-
-def assert_equal_to_a_fresh_build(layout: Layout, folder: Path) -> None:
-    fresh = built_afresh(layout, folder)
     assert content(layout) == content(fresh)
     assert event_files(layout) == event_files(fresh)
+
+
+def assert_equal_to(layout: Layout, original: Layout) -> None:
+    assert content(layout) == content(original)
+    assert event_files(layout) == event_files(original)
 
 
 def test_a_build_says_what_it_did(layout: Layout) -> None:
@@ -91,20 +108,17 @@ def test_progress_counts_the_days_that_are_built(layout: Layout) -> None:
     assert seen == [(1, 2, DAYS[0]), (2, 2, DAYS[1])]
 
 
-def test_a_second_build_does_nothing(layout: Layout) -> None:
-    build(layout, layout.warehouse)
-    before, files = content(layout), event_files(layout)
-    assert built_days(layout) == []
-    assert (content(layout), event_files(layout)) == (before, files)
+def test_a_second_build_does_nothing(built: Layout, original: Layout) -> None:
+    assert built_days(built) == []
+    assert_equal_to(built, original)
 
 
-def test_a_changed_day_is_built_and_no_other(layout: Layout, tmp_path: Path) -> None:
-    build(layout, layout.warehouse)
-    untouched = layout.events_file(DAYS[0]).stat()
-    save_window(layout, "all", pulls(DAYS[1], 9), day=DAYS[1])
-    assert built_days(layout) == [DAYS[1]]
-    assert layout.events_file(DAYS[0]).stat() == untouched
-    assert_equal_to_a_fresh_build(layout, tmp_path / "fresh")
+def test_a_changed_day_is_built_and_no_other(built: Layout, tmp_path: Path) -> None:
+    untouched = built.events_file(DAYS[0]).stat()
+    save_window(built, "all", pulls(DAYS[1], 9), day=DAYS[1])
+    assert built_days(built) == [DAYS[1]]
+    assert built.events_file(DAYS[0]).stat() == untouched
+    assert_equal_to_a_fresh_build(built, tmp_path / "fresh")
 
 
 def test_days_built_one_after_the_other_equal_days_built_at_once(tmp_path: Path) -> None:
@@ -118,11 +132,9 @@ def test_days_built_one_after_the_other_equal_days_built_at_once(tmp_path: Path)
     assert_equal_to_a_fresh_build(layout, tmp_path / "fresh")
 
 
-def test_a_full_build_gives_the_same_bytes(layout: Layout) -> None:
-    build(layout, layout.warehouse)
-    before, files = content(layout), event_files(layout)
-    assert built_days(layout, full=True) == DAYS
-    assert (content(layout), event_files(layout)) == (before, files)
+def test_a_full_build_gives_the_same_bytes(built: Layout, original: Layout) -> None:
+    assert built_days(built, full=True) == DAYS
+    assert_equal_to(built, original)
 
 
 def test_a_window_proven_later_changes_coverage_and_not_the_events_file(tmp_path: Path) -> None:
@@ -137,99 +149,90 @@ def test_a_window_proven_later_changes_coverage_and_not_the_events_file(tmp_path
     assert Built(layout).rows("select fetched_at from mart_coverage_daily") == [(later.replace(tzinfo=None),)]
 
 
-def test_a_new_window_of_a_day_is_built_in(layout: Layout, tmp_path: Path) -> None:
-    build(layout, layout.warehouse)
-    save_window(layout, "org/globex", [row("push_repo", day=DAYS[1])], day=DAYS[1])
-    assert built_days(layout) == [DAYS[1]]
-    assert_equal_to_a_fresh_build(layout, tmp_path / "fresh")
+def test_a_new_window_of_a_day_is_built_in(built: Layout, tmp_path: Path) -> None:
+    save_window(built, "org/globex", [row("push_repo", day=DAYS[1])], day=DAYS[1])
+    assert built_days(built) == [DAYS[1]]
+    assert_equal_to_a_fresh_build(built, tmp_path / "fresh")
 
 
-def test_a_day_whose_windows_are_gone_is_taken_away(layout: Layout, tmp_path: Path) -> None:
-    build(layout, layout.warehouse)
-    shutil.rmtree(layout.window(scope_from_text("all"), DAYS[1]))
-    summary = build(layout, layout.warehouse)
+def test_a_day_whose_windows_are_gone_is_taken_away(built: Layout, tmp_path: Path) -> None:
+    shutil.rmtree(built.window(scope_from_text("all"), DAYS[1]))
+    summary = build(built, built.warehouse)
     assert (summary.built_days, summary.removed_days, summary.events) == ([], [DAYS[1]], 1)
-    assert not layout.events_file(DAYS[1]).parent.exists()
-    assert_equal_to_a_fresh_build(layout, tmp_path / "fresh")
+    assert not built.events_file(DAYS[1]).parent.exists()
+    assert_equal_to_a_fresh_build(built, tmp_path / "fresh")
 
 
-def test_entries_without_a_window_state_are_no_evidence_and_not_built(layout: Layout) -> None:
-    build(layout, layout.warehouse)
-    (layout.window(scope_from_text("all"), DAYS[1]) / WINDOW_FILE).unlink()
-    assert build(layout, layout.warehouse).removed_days == [DAYS[1]]
-    assert Built(layout).rows("select distinct day from log_entries order by day") == [(DAYS[0],)]
+def test_entries_without_a_window_state_are_no_evidence_and_not_built(built: Layout) -> None:
+    (built.window(scope_from_text("all"), DAYS[1]) / WINDOW_FILE).unlink()
+    assert build(built, built.warehouse).removed_days == [DAYS[1]]
+    assert Built(built).rows("select distinct day from log_entries order by day") == [(DAYS[0],)]
 
 
 def test_a_changed_query_builds_every_day_and_a_changed_description_none(
-    layout: Layout, tmp_path: Path
+    built: Layout, tmp_path: Path
 ) -> None:
     sql = shutil.copytree(bundled("sql"), tmp_path / "sql")
     mart = sql / "marts" / "mart_kind_daily.sql"
-    build(layout, layout.warehouse, sql=sql)
     mart.write_text(mart.read_text().replace("How often each kind happened", "Kinds"))
-    assert built_days(layout, sql=sql) == []
-    untouched = layout.events_file(DAYS[0]).stat()
+    assert built_days(built, sql=sql) == []
+    untouched = built.events_file(DAYS[0]).stat()
     mart.write_text(mart.read_text().replace("count(*) as", "count(*) + 0 as"))
-    assert built_days(layout, sql=sql) == DAYS
-    assert layout.events_file(DAYS[0]).stat() == untouched
+    assert built_days(built, sql=sql) == DAYS
+    assert built.events_file(DAYS[0]).stat() == untouched
 
 
-def test_a_new_column_of_a_mart_is_there_for_every_day(layout: Layout, tmp_path: Path) -> None:
-    build(layout, layout.warehouse)
+def test_a_new_column_of_a_mart_is_there_for_every_day(built: Layout, tmp_path: Path) -> None:
     sql = shutil.copytree(bundled("sql"), tmp_path / "sql")
     mart = sql / "marts" / "mart_kind_daily.sql"
     text = mart.read_text().replace("-- event_count =", '-- first_at = "the first"\n-- event_count =')
     mart.write_text(text.replace("    count(*) as", "    min(occurred_at) as first_at,\n    count(*) as"))
-    assert built_days(layout, sql=sql) == DAYS
-    assert len(Built(layout).rows("select first_at from mart_kind_daily where first_at is not null")) == 2
+    assert built_days(built, sql=sql) == DAYS
+    assert len(Built(built).rows("select first_at from mart_kind_daily where first_at is not null")) == 2
 
 
-def test_a_mart_that_is_no_more_is_dropped(layout: Layout, tmp_path: Path) -> None:
-    build(layout, layout.warehouse)
+def test_a_mart_that_is_no_more_is_dropped(built: Layout, tmp_path: Path) -> None:
     sql = shutil.copytree(bundled("sql"), tmp_path / "sql")
     (sql / "marts" / "mart_repository_daily.sql").unlink()
-    build(layout, layout.warehouse, sql=sql)
-    assert ("mart_repository_daily",) not in Built(layout).rows("show tables")
+    build(built, built.warehouse, sql=sql)
+    assert ("mart_repository_daily",) not in Built(built).rows("show tables")
 
 
 def test_a_warehouse_that_was_lost_is_made_again_without_touching_the_events(
-    layout: Layout, tmp_path: Path
+    built: Layout, original: Layout
 ) -> None:
-    build(layout, layout.warehouse)
-    untouched = [layout.events_file(day).stat() for day in DAYS]
-    layout.warehouse.unlink()
-    assert built_days(layout) == DAYS
-    assert [layout.events_file(day).stat() for day in DAYS] == untouched
-    assert_equal_to_a_fresh_build(layout, tmp_path / "fresh")
+    untouched = [built.events_file(day).stat() for day in DAYS]
+    built.warehouse.unlink()
+    assert built_days(built) == DAYS
+    assert [built.events_file(day).stat() for day in DAYS] == untouched
+    assert_equal_to(built, original)
 
 
 @pytest.mark.parametrize("damage", ["lost", "cut", "empty", "of another lake"])
-def test_an_events_file_that_is_not_right_is_made_again(layout: Layout, tmp_path: Path, damage: str) -> None:
-    build(layout, layout.warehouse)
-    file = layout.events_file(DAYS[1])
+def test_an_events_file_that_is_not_right_is_made_again(built: Layout, original: Layout, damage: str) -> None:
+    file = built.events_file(DAYS[1])
     if damage == "lost":
         file.unlink()
     else:
-        other = layout.events_file(DAYS[0]).read_bytes()
+        other = built.events_file(DAYS[0]).read_bytes()
         file.write_bytes({"cut": file.read_bytes()[:-20], "empty": b"", "of another lake": other}[damage])
-    assert built_days(layout) == [DAYS[1]]
-    assert_equal_to_a_fresh_build(layout, tmp_path / "fresh")
+    assert built_days(built) == [DAYS[1]]
+    assert_equal_to(built, original)
 
 
 def test_a_kill_between_events_and_marts_is_made_good_by_the_next_build(
-    layout: Layout, tmp_path: Path
+    built: Layout, tmp_path: Path
 ) -> None:
-    build(layout, layout.warehouse)
-    before = shutil.copy(layout.warehouse, tmp_path / "before.duckdb")
-    save_window(layout, "all", pulls(DAYS[1], 9), day=DAYS[1])
-    build(layout, layout.warehouse)
-    shutil.copy(before, layout.warehouse)
-    assert built_days(layout) == [DAYS[1]]
-    assert_equal_to_a_fresh_build(layout, tmp_path / "fresh")
+    before = shutil.copy(built.warehouse, tmp_path / "before.duckdb")
+    save_window(built, "all", pulls(DAYS[1], 9), day=DAYS[1])
+    build(built, built.warehouse)
+    shutil.copy(before, built.warehouse)
+    assert built_days(built) == [DAYS[1]]
+    assert_equal_to_a_fresh_build(built, tmp_path / "fresh")
 
 
 def test_a_kill_between_two_days_leaves_whole_days_and_the_next_build_does_the_rest(
-    layout: Layout, tmp_path: Path
+    layout: Layout, original: Layout
 ) -> None:
     code = """
 import os, signal, sys
@@ -244,7 +247,7 @@ build(layout, layout.warehouse, progress=die)
     command = [sys.executable, "-c", code, str(layout.root)]
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == -9
     assert built_days(layout) == DAYS[1:]
-    assert_equal_to_a_fresh_build(layout, tmp_path / "fresh")
+    assert_equal_to(layout, original)
 
 
 def test_what_a_killed_build_spilled_to_disk_is_cleared(layout: Layout) -> None:
@@ -255,16 +258,15 @@ def test_what_a_killed_build_spilled_to_disk_is_cleared(layout: Layout) -> None:
     assert not spill.exists()
 
 
-def test_a_file_that_is_not_what_its_window_says_stops_its_day_and_no_other(layout: Layout) -> None:
-    build(layout, layout.warehouse)
+def test_a_file_that_is_not_what_its_window_says_stops_its_day_and_no_other(built: Layout) -> None:
     for day in DAYS:
-        save_window(layout, "all", pulls(day, 5), day=day)
-    file = layout.window(scope_from_text("all"), DAYS[0]) / ENTRIES_FILE
+        save_window(built, "all", pulls(day, 5), day=day)
+    file = built.window(scope_from_text("all"), DAYS[0]) / ENTRIES_FILE
     file.write_bytes(file.read_bytes() + b"x")
     with pytest.raises(DataError, match="not the one that its window describes") as failure:
-        build(layout, layout.warehouse)
+        build(built, built.warehouse)
     assert failure.value.where == str(file)
-    assert Built(layout).rows("select day, event_count from mart_kind_daily order by day") == [
+    assert Built(built).rows("select day, event_count from mart_kind_daily order by day") == [
         (DAYS[0], 1),
         (DAYS[1], 5),
     ]
@@ -282,16 +284,15 @@ def test_a_failing_check_is_named_with_its_rows_and_its_day_stays_to_be_built(la
     assert built_days(layout) == [DAYS[0]]
 
 
-def test_one_build_at_a_time(layout: Layout) -> None:
-    build(layout, layout.warehouse)
-    code = f"import duckdb; c = duckdb.connect({str(layout.warehouse)!r}); print('open', flush=True); input()"
+def test_one_build_at_a_time(built: Layout) -> None:
+    code = f"import duckdb; c = duckdb.connect({str(built.warehouse)!r}); print('open', flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as other:
         assert other.stdout
         assert other.stdout.readline()
         with pytest.raises(UsageError, match="another process has the warehouse open"):
-            build(layout, layout.warehouse)
+            build(built, built.warehouse)
         other.communicate(b"\n")
 
 

@@ -112,7 +112,7 @@ def counted_by_hand(mart: str, events: list[Event]) -> Counter[tuple[Any, ...]]:
     return Counter((*key, *count(group)) for key, group in groups_of(wanted, *keys).items())
 
 
-@settings(max_examples=5)
+@settings(max_examples=4)
 @given(WORLDS)
 def test_every_number_is_what_counting_by_hand_gives_whatever_windows_there_are(world: list[Day]) -> None:
     with built(world) as lake:

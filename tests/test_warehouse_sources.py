@@ -23,7 +23,7 @@ def events_of(lake: Built, number: int) -> list[tuple[Any, ...]]:
     return lake.rows(query, DAY + timedelta(days=number))
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(st.lists(days(), min_size=2, max_size=3))
 def test_events_come_from_the_window_that_the_rule_names_whatever_windows_there_are(world: list[Day]) -> None:
     with built(world) as lake:
@@ -32,7 +32,7 @@ def test_events_come_from_the_window_that_the_rule_names_whatever_windows_there_
             assert Counter(events_of(lake, number)) == expected
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(st.lists(days(lossy=False), min_size=2, max_size=3))
 def test_windows_without_losses_give_all_that_any_of_them_shows_and_each_event_once(world: list[Day]) -> None:
     with built(world) as lake:

@@ -7,11 +7,11 @@ Source: quay/quay endpoints/api/logs.py:340-565, workers/exportactionlogsworker.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -38,12 +38,16 @@ from pipeline.quay.logs import Stream, quay_date
 ROWS_AT_MOST = 40_000
 """Rows of one slice: half of what Quay's worker reads in its 30 seconds."""
 
+_ORDERS_AT_ONCE = 20
 _DOWNLOADS_AT_MOST = 3
 _LEAST_SPOOL_BYTES = 4 << 20  # smaller ones would keep too many files open
 _CALLBACK_HINT = (
     "Quay must reach the address of --callback-url: private addresses must be named in SSRF_ALLOWED_HOSTS of Quay's "
     "configuration; or let Quay mail the link (the registry's own pages offer it) and give the file to quay-audit ingest"
 )
+
+
+Item = TypeVar("Item")
 
 
 class SliceTooLong(ServerError):
@@ -107,6 +111,16 @@ def slices_of(stream: Stream, windows: Sequence[PlannedWindow], rows_at_most: in
 DaySpools = dict[date, Spool]
 
 
+class Order(NamedTuple):
+    """An export that Quay has taken."""
+
+    stream: Stream
+    first: date
+    last: date
+    export_id: str
+    where: str
+
+
 class Exporter:
     """Orders exports, waits for their callbacks and reads their files."""
 
@@ -125,76 +139,86 @@ class Exporter:
         self._options = options
         self._is_stopped = is_stopped
 
-    @contextmanager
-    def rows_by_day(
-        self, stream: Stream, first: date, last: date, *, whole: bool = False
-    ) -> Iterator[DaySpools]:
-        """The rows of each day from `first` to `last`, within the block. `whole` asks for a day more.
+    def order(self, stream: Stream, first: date, last: date, *, whole: bool = False) -> Order:
+        """Have Quay export the days from `first` to `last`. `whole` asks for a day more.
 
         Quay's worker leaves out the last millisecond of a range; with a day more it is inside.
-        Raises: SliceTooLong, NoExport where this log cannot be exported, Unreachable when no callback or no file came,
-        DataError for a corrupt file.
+        Raises NoExport where this log cannot be exported.
         """
         where = f"{stream}, export of {first} to {last}"
-        link = self._ordered(stream, first, last if whole else last - timedelta(days=1), where)
-        with ExitStack() as stack:
-            yield self._downloaded_in_some_tries(link, stream, first, last, stack, where)
-
-    def _downloaded_in_some_tries(
-        self, link: str, stream: Stream, first: date, last: date, stack: ExitStack, where: str
-    ) -> DaySpools:
-        for _ in range(_DOWNLOADS_AT_MOST - 1):
-            with ExitStack() as attempt, suppress(Unreachable):
-                days = self._downloaded(link, stream, first, last, attempt, where)
-                stack.push(attempt.pop_all())
-                return days
-        return self._downloaded(link, stream, first, last, stack, where)
-
-    def _ordered(self, stream: Stream, since: date, until: date, where: str) -> str:
-        """The link to the file of a new export."""
         path = stream.endpoints.export
         if path is None or stream.performer is not None:
             raise NoExport(f"Quay exports no log of {stream}", where=where)
-        query = {"starttime": quay_date(since), "endtime": quay_date(until)}
+        until = last if whole else last - timedelta(days=1)
+        query = {"starttime": quay_date(first), "endtime": quay_date(until)}
         document = {"callback_url": self._receiver.url}
 
-        def order() -> str:
+        def send() -> str:
             return self._client.post(path, query, document, _export_id_from_body, where=where)
 
         try:
-            export_id = self._receiver.ask(order)
+            return Order(stream, first, last, self._receiver.ask(send), where)
         except (FeatureOff, Missing, ReadOnlyServer, Refused, ServerFailure, UnexpectedShape) as error:
             if isinstance(error, DamagedReply) or (isinstance(error, Refused) and error.status == 401):
                 raise
             raise NoExport(f"no export: {error.what}", where=where, hint=_CALLBACK_HINT) from error
-        callback = self._receiver.wait(export_id, self._options.wait_seconds, self._is_stopped)
+
+    @contextmanager
+    def rows_by_day(self, order: Order) -> Iterator[DaySpools]:
+        """The rows of each day of an order, within the block.
+
+        Raises: SliceTooLong, NoExport when no callback or no file came, DataError for a corrupt file.
+        """
+        link = self._link_of(order)
+        with ExitStack() as stack:
+            yield self._downloaded_in_some_tries(link, order, stack)
+
+    def _link_of(self, order: Order) -> str:
+        """The link to the file, once it is there."""
+        callback = self._receiver.wait(order.export_id, self._options.wait_seconds, self._is_stopped)
         if callback is None:
-            raise NoExport("Quay took the export, but no callback came", where=where, hint=_CALLBACK_HINT)
-        if callback.status == "timedout":
-            raise SliceTooLong("the export did not end within Quay's time limit", where=where)
-        if callback.exported_data_url is None:
             raise NoExport(
-                f"the export ended as {callback.status}", where=where, hint="Quay's own log holds the reason"
+                "Quay took the export, but no callback came", where=order.where, hint=_CALLBACK_HINT
             )
+        if callback.status == "timedout":
+            raise SliceTooLong("the export did not end within Quay's time limit", where=order.where)
+        if callback.exported_data_url is None:
+            hint = "Quay's own log holds the reason"
+            raise NoExport(f"the export ended as {callback.status}", where=order.where, hint=hint)
         return callback.exported_data_url
 
-    def _downloaded(
-        self, link: str, stream: Stream, first: date, last: date, stack: ExitStack, where: str
-    ) -> DaySpools:
-        wanted = list(days_between(first, last))
+    def _downloaded_in_some_tries(self, link: str, order: Order, stack: ExitStack) -> DaySpools:
+        for tries_left in reversed(range(_DOWNLOADS_AT_MOST)):
+            try:
+                with ExitStack() as attempt:
+                    days = self._downloaded(link, order, attempt)
+                    stack.push(attempt.pop_all())
+                    return days
+            except Unreachable as error:
+                if not tries_left:
+                    raise NoExport(error.what, where=order.where, hint=error.hint) from error
+        raise AssertionError("the last try returns or raises")
+
+    def _downloaded(self, link: str, order: Order, stack: ExitStack) -> DaySpools:
+        wanted = list(days_between(order.first, order.last))
         limit = max(MEMORY_LIMIT_BYTES // len(wanted), _LEAST_SPOOL_BYTES)
         days = {day: stack.enter_context(Spool(self._staging, limit)) for day in wanted}
         by_text = {day.isoformat().encode(): spool for day, spool in days.items()}
-        reader = ExportReader(self._client.download(link, where=where), where)
-        namespace = stream.scope.namespace
-        if reader.export.namespace != namespace:
-            raise DataError(f"this is an export of {reader.export.namespace}", where=where)
-        for lines in reader.batches(stream.stamp):
+        reader = ExportReader(self._client.download(link, where=order.where), order.where)
+        if reader.export.namespace != order.stream.scope.namespace:
+            raise DataError(f"this is an export of {reader.export.namespace}", where=order.where)
+        for lines in reader.batches(order.stream.stamp):
             for line in lines:
                 spool = by_text.get(second_of(line)[:10])
                 if spool is not None:
                     spool.extend((line,))
         return days
+
+
+def in_handfuls(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """So many at once as may wait in Quay's queue: a link is good for an hour, and others export too."""
+    for start in range(0, len(items), _ORDERS_AT_ONCE):
+        yield items[start : start + _ORDERS_AT_ONCE]
 
 
 def _export_id_from_body(body: bytes) -> str:

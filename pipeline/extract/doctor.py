@@ -107,7 +107,7 @@ def _export(client: QuayClient, stream: Stream, day: date, exporter: Exporter | 
             stream = _first_namespace(client)
         if obstacle := obstacle_of(stream):
             return Check("export", "warn", f"{stream}: {obstacle}", "pages remain")
-        with exporter.rows_by_day(stream, day, day) as days:
+        with exporter.rows_by_day(exporter.order(stream, day, day)) as days:
             return Check(
                 "export",
                 "ok",

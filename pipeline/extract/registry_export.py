@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
-from pipeline.extract.bulk import DaySpools, Exporter, Slice, SliceTooLong, slices_of
+from pipeline.extract.bulk import DaySpools, Exporter, Order, Slice, SliceTooLong, in_handfuls, slices_of
 from pipeline.extract.counts import CountsCache
 from pipeline.extract.reading import read_stream
 from pipeline.extract.windows import Need, PlannedWindow, Window
@@ -45,10 +45,16 @@ class RegistryExporter:
         with ExitStack() as stack:
             days = {window.window.day: stack.enter_context(spool()) for window in slice_.windows}
             counted: dict[Window, Counter[str]] = {window.window: Counter() for window in slice_.windows}
-            for stream in self._namespaces():
-                windows = self._windows_of(stream, slice_, counted)
-                for part in slices_of(stream, windows, self._rows_at_most):
-                    self._fill(part, days)
+            parts = [
+                part
+                for stream in self._namespaces()
+                for part in slices_of(stream, self._windows_of(stream, slice_, counted), self._rows_at_most)
+            ]
+            # All at once, in handfuls: Quay's worker looks for work once a minute, and then does all there is.
+            for handful in in_handfuls(parts):
+                orders = [self._exporter.order(part.stream, part.first, part.last) for part in handful]
+                for part, order in zip(handful, orders, strict=True):
+                    self._fill(part, order, days)
             for planned in slice_.windows:
                 if _rest(planned.expected or {}, counted[planned.window]):
                     self._fill_rest(slice_.stream, planned.window, days, spool)
@@ -72,9 +78,9 @@ class RegistryExporter:
                 windows.append(PlannedWindow(Window(stream.scope, planned.window.day), Need.FETCH, rows))
         return windows
 
-    def _fill(self, part: Slice, days: DaySpools) -> None:
+    def _fill(self, part: Slice, order: Order, days: DaySpools) -> None:
         try:
-            with self._exporter.rows_by_day(part.stream, part.first, part.last) as rows:
+            with self._exporter.rows_by_day(order) as rows:
                 for day, lines in rows.items():
                     if day in days:
                         days[day].extend(lines)
@@ -82,7 +88,7 @@ class RegistryExporter:
             if len(part.windows) == 1:
                 raise
             for half in part.halves():
-                self._fill(half, days)
+                self._fill(half, self._exporter.order(half.stream, half.first, half.last), days)
 
     def _fill_rest(self, stream: Stream, window: Window, days: DaySpools, spool: Callable[[], Spool]) -> None:
         """The rows of a day that are in no namespace that there is."""

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pipeline
 from pipeline.errors import DataError, ServerError
-from pipeline.extract.bulk import Exporter, NoExport, Slice, slices_of
+from pipeline.extract.bulk import Exporter, NoExport, Order, Slice, in_handfuls, slices_of
 from pipeline.extract.counts import CountsCache
 from pipeline.extract.fetch import PageFetcher
 from pipeline.extract.options import Options
@@ -197,24 +197,35 @@ class _Run:
     def _export(self, slices: Iterable[Slice]) -> set[Window]:
         """Read slices; gives the windows that have to be read by pages after all."""
         fallen_back: set[Window] = set()
-
-        def read(slice_: Slice) -> None:
-            if self._slices is None:
-                return
-            waiting = {planned.window for planned in slice_.windows}
-            try:
-                for state in self._slices.fetch(slice_):
-                    window = next(w for w in waiting if w.day == state.day)
-                    waiting.discard(window)
-                    self._tally.finish(window, state, is_read=True)
-                    if self._stop.is_set():
-                        raise _Stopped
-            except (NoExport, DataError) as error:
-                self._tally.note(f"{error}; read by pages instead. {error.hint}")
-                fallen_back.update(waiting)
-
-        self._in_pool(read, sorted(slices, key=lambda s: -s.rows))
+        for handful in in_handfuls(sorted(slices, key=lambda s: -s.rows)):
+            self._in_pool(
+                lambda item: fallen_back.update(self._read_slice(*item)), self._ordered(handful, fallen_back)
+            )
         return fallen_back
+
+    def _ordered(self, slices: Iterable[Slice], fallen_back: set[Window]) -> list[tuple[Slice, Order | None]]:
+        orders = []
+        for slice_ in slices:
+            try:
+                orders.append((slice_, self._slices.order(slice_) if self._slices else None))
+            except NoExport as error:
+                self._tally.note(f"{error}; read by pages instead. {error.hint}")
+                fallen_back.update(planned.window for planned in slice_.windows)
+        return orders
+
+    def _read_slice(self, slice_: Slice, order: Order | None) -> set[Window]:
+        """Bring one slice into the lake; gives what could not be brought."""
+        waiting = {planned.window.day: planned.window for planned in slice_.windows}
+        try:
+            for state in self._slices.fetch(slice_, order) if self._slices else ():
+                self._tally.finish(waiting.pop(state.day), state, is_read=True)
+                if self._stop.is_set():
+                    raise _Stopped
+        except (NoExport, DataError) as error:
+            if self._stop.is_set():
+                raise _Stopped from error
+            self._tally.note(f"{error}; read by pages instead. {error.hint}")
+        return set(waiting.values())
 
     def _page(self, work: list[_Work]) -> None:
         def read(item: _Work) -> None:

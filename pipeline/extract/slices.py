@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.extract.bulk import DaySpools, Exporter, NoExport, Slice, SliceTooLong
+from pipeline.extract.bulk import DaySpools, Exporter, NoExport, Order, Slice, SliceTooLong
 from pipeline.extract.reconcile import reconcile
 from pipeline.extract.record import Draft, Recorder
 from pipeline.extract.registry_export import RegistryExporter
@@ -41,13 +41,20 @@ class SliceFetcher:
         self._staging = staging
         self._on_rows = on_rows
 
-    def fetch(self, slice_: Slice) -> Iterator[WindowState]:
+    def order(self, slice_: Slice) -> Order | None:
+        """Have Quay begin; `all` is ordered part by part when it is fetched. Raises NoExport."""
+        if slice_.stream.scope.kind is ScopeKind.ALL:
+            return None
+        return self._exporter.order(slice_.stream, slice_.first, slice_.last)
+
+    def fetch(self, slice_: Slice, order: Order | None) -> Iterator[WindowState]:
         """The windows of a slice as they come into the lake.
 
-        Raises: NoExport where this log cannot be exported or a single day does not end in Quay's time.
+        Raises: NoExport where this log cannot be exported or a single day does not end in Quay's time, DataError for
+        a file that cannot be used.
         """
         try:
-            with self._rows_by_day(slice_) as days:
+            with self._rows_by_day(slice_, order) as days:
                 for number, planned in enumerate(slice_.windows):
                     requests = 0 if number else _REQUESTS_OF_AN_EXPORT
                     yield self._settle(slice_.stream, planned, days[planned.window.day], requests)
@@ -56,16 +63,17 @@ class SliceFetcher:
                 raise NoExport(
                     error.what, where=error.where, hint="by pages it takes longer, but ends"
                 ) from error
-            for half in slice_.halves():
-                yield from self.fetch(half)
+            halves = slice_.halves()
+            for half, half_order in zip(halves, [self.order(half) for half in halves], strict=True):
+                yield from self.fetch(half, half_order)
 
     @contextmanager
-    def _rows_by_day(self, slice_: Slice) -> Iterator[DaySpools]:
-        if slice_.stream.scope.kind is ScopeKind.ALL:
+    def _rows_by_day(self, slice_: Slice, order: Order | None) -> Iterator[DaySpools]:
+        if order is None:
             with self._registry.rows_by_day(slice_, lambda: Spool(self._staging)) as days:
                 yield days
         else:
-            with self._exporter.rows_by_day(slice_.stream, slice_.first, slice_.last) as days:
+            with self._exporter.rows_by_day(order) as days:
                 yield days
 
     def _settle(self, stream: Stream, planned: PlannedWindow, rows: Spool, requests: int) -> WindowState:
@@ -79,7 +87,7 @@ class SliceFetcher:
             return self._write(draft, rows, by_kind)
         # A row of the day's last millisecond, or one that came late: with a day more, both are inside.
         draft.requests += _REQUESTS_OF_AN_EXPORT
-        with self._exporter.rows_by_day(stream, day, day, whole=True) as days:
+        with self._exporter.rows_by_day(self._exporter.order(stream, day, day, whole=True)) as days:
             return self._write(draft, days[day], _rows_by_kind(days[day]))
 
     def _is_proven(self, draft: Draft, by_kind: dict[str, int]) -> bool:

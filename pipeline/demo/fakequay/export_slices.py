@@ -5,10 +5,10 @@ import random
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from pipeline.demo.fakequay.export_jobs import ExportJob
-from pipeline.demo.fakequay.ranges import day_from_text, rfc_2822
+from pipeline.demo.fakequay.ranges import TimeRange, day_from_text, rfc_2822
 from pipeline.demo.fakequay.views import entry_from_row
 from pipeline.demo.log_tables import DAY, SECOND, LogRow, moment_of
 from pipeline.demo.records import Account
@@ -20,28 +20,21 @@ ENOUGH_ROWS: Final = 1000  # a slice with as many does not make the next one lon
 _TAIL: Final = b'\n        {"terminator": true}]\n      }'
 
 
-class ExportRange(NamedTuple):
-    """From `start`, inclusive, to `end`, exclusive: the last millisecond of a day is never exported."""
-
-    start: datetime
-    end: datetime
-
-
 def queued_text(at: datetime) -> str:
     """A time as the queue stores it: the date alone, a year before 1000 without its zeros."""
     return f"{at:%m/%d}/{at.year}"
 
 
-def range_of_job(job: ExportJob) -> ExportRange | None:
-    """What the worker reads: a day more than was queued, which was a day more than was asked. None: no dates.
+def range_of_job(job: ExportJob) -> TimeRange | None:
+    """What the worker reads: a day more than was queued, which is a day more than was asked; None without dates.
 
-    Raises OverflowError at the end of the calendar.
+    The last millisecond of the last day is left out. Raises OverflowError at the end of the calendar.
     Source: quay/quay workers/exportactionlogsworker.py, ffba0c70.
     """
     start, end = day_from_text(queued_text(job.start)), day_from_text(queued_text(job.end))
     if start is None or end is None:
         return None
-    return ExportRange(start, end + timedelta(days=1) - timedelta(milliseconds=1))
+    return TimeRange(start, end + timedelta(days=1) - timedelta(milliseconds=1))
 
 
 def slices_of(rows: Sequence[LogRow], start: int, end: int) -> Iterator[Sequence[LogRow]]:
@@ -63,7 +56,7 @@ def slices_of(rows: Sequence[LogRow], start: int, end: int) -> Iterator[Sequence
 
 def parts_of_file(
     job: ExportJob,
-    during: ExportRange,
+    during: TimeRange,
     slices: Iterable[Sequence[LogRow]],
     accounts: Mapping[int, Account],
     shuffle: random.Random | None,

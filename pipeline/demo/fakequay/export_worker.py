@@ -10,7 +10,6 @@ from uuid import UUID
 from pipeline.demo.fakequay.callbacks import complaint_about_url
 from pipeline.demo.fakequay.export_jobs import ExportJob, ExportStatus, Mail
 from pipeline.demo.fakequay.export_slices import (
-    ExportRange,
     overwritten,
     parts_of_file,
     queued_text,
@@ -19,6 +18,7 @@ from pipeline.demo.fakequay.export_slices import (
 )
 from pipeline.demo.fakequay.habits import RegistryState, SliceOrder, Storage
 from pipeline.demo.fakequay.paging import Question
+from pipeline.demo.fakequay.ranges import TimeRange
 from pipeline.demo.log_tables import CURRENT_TABLE, LogRow, moment_from_datetime
 from pipeline.demo.records import Account
 
@@ -103,13 +103,14 @@ class ExportWorker:
             return False
         return self._report(job, ExportStatus.SUCCESS, self._store(job, during, rows, accounts))
 
-    def _rows(self, job: ExportJob, during: ExportRange) -> list[LogRow]:
+    def _rows(self, job: ExportJob, during: TimeRange) -> list[LogRow]:
         """Rows of the range, of the table that Quay writes to: the tables of older versions are not exported."""
         start, end = map(moment_from_datetime, during)
         question = Question(start, end, account_id=job.namespace_id, repository_id=job.repository_id)
         return question.rows_in_range(self._world.store.tables[CURRENT_TABLE])
 
     def _read_in_time(self, row_count: int) -> bool:
+        """Spend the time that reading so many rows takes; whether it is within the limit."""
         seconds = row_count / self._habits.export_rows_per_second
         limit = self._habits.export_query_limit.total_seconds()
         spent = min(seconds, limit)
@@ -119,7 +120,7 @@ class ExportWorker:
         return seconds <= limit
 
     def _store(
-        self, job: ExportJob, during: ExportRange, rows: list[LogRow], accounts: dict[int, Account]
+        self, job: ExportJob, during: TimeRange, rows: list[LogRow], accounts: dict[int, Account]
     ) -> str:
         """Write the file; the link to it. Its key is random, so that a link cannot be guessed from the export's id."""
         world = self._world
