@@ -112,9 +112,15 @@ class Built:
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
             return connection.execute(query, list(values)).fetchall()
 
+    def tables(self, *names: str) -> dict[str, Rows]:
+        """All rows of tables or views, in an order of their own."""
+        queries = {name: f"select * from {name} order by all" for name in names}  # noqa: S608 (names of our own)
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            return {name: connection.execute(query).fetchall() for name, query in queries.items()}
+
     def table(self, name: str) -> Rows:
-        """All rows of a table or view, in an order of their own."""
-        return self.rows(f"select * from {name} order by all")  # noqa: S608 (a name of our own)
+        """All rows of one table or view."""
+        return self.tables(name)[name]
 
     def events(self) -> list[dict[str, Any]]:
         """Every event, in the order of its file."""

@@ -1,5 +1,6 @@
 """Promises of FakeQuay's export worker: when it works, how often it tries, what it would have cost."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.demo.fakequay import ExportWorker, FakeQuay, Habits, RegistryState
+from pipeline.demo.fakequay.export_jobs import RESERVATION, ExportQueue
 from pipeline.demo.fakequay.meter import OAUTH_REQUEST_SECONDS
 from tests.asking import client_of, pages, small_store
 from tests.exporting import MINUTE, Exporting, every, log_rows, numbers_of, slow_world
@@ -94,6 +96,38 @@ def test_jobs_do_not_come_in_the_order_of_their_asking() -> None:
     asked = [world.ask() for _ in range(20)]
     world.worker.run_due()
     assert [each["export_id"] for each in world.received] != asked
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.sampled_from(["put", "done", "lost"])), max_size=60))
+def test_a_job_is_given_out_again_only_after_five_minutes_at_most_three_times_and_never_when_done(
+    steps: list[tuple[int, str]],
+) -> None:
+    example = Exporting(small_store())
+    example.ask()
+    job = example.quay.export_jobs[0]
+    jobs = ExportQueue(seed=0)
+    given_out: dict[str, list[datetime]] = {}
+    done: set[str] = set()
+    now = DAY
+    for number, (seconds, step) in enumerate(steps):
+        now += timedelta(seconds=seconds)
+        if step == "put":
+            jobs.put(replace(job, export_id=str(number)))
+            given_out[str(number)] = []
+            continue
+        claimed = jobs.claim(now)
+        free = [
+            each
+            for each, times in given_out.items()
+            if each not in done and len(times) < 3 and all(now - at >= RESERVATION for at in times)
+        ]
+        assert (claimed is None) == (not free)
+        if claimed is not None:
+            assert claimed.export_id in free
+            given_out[claimed.export_id].append(now)
+            if step == "done":
+                jobs.complete(claimed)
+                done.add(claimed.export_id)
 
 
 def test_a_crash_in_the_middle_leaves_nothing_and_the_job_comes_back_after_five_minutes() -> None:

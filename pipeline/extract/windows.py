@@ -11,6 +11,9 @@ from pipeline.lake.ledger import State, WindowState
 from pipeline.quay.logs import PAGE_ROWS, Counts
 from pipeline.quay.scopes import Scope
 
+INGEST_ROUTE = "ingest"
+"""The route of windows that came from a file somebody else asked Quay for: this server was not asked for them yet."""
+
 
 class Window(NamedTuple):
     """One scope on one UTC day."""
@@ -109,6 +112,6 @@ def _need(held: WindowState | None, expected: dict[str, int] | None, closed: boo
         return Need.NOTHING
     if expected is not None and reconcile(held.rows_by_kind, expected).state is State.VERIFIED:
         return Need.RECOUNT
-    if retry or (expected is not None and expected != held.expected_by_kind):
+    if retry or held.routes == [INGEST_ROUTE] or (expected is not None and expected != held.expected_by_kind):
         return Need.FETCH
     return Need.LEFT

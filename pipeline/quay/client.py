@@ -71,8 +71,9 @@ class QuayClient:
         self._now = now
         self._jitter = jitter
         self._headers = {"User-Agent": f"quay-audit/{pipeline.__version__}", "Accept": "application/json"}
+        self._token = "" if token is None else token.reveal()
         if token is not None:
-            self._headers["Authorization"] = f"Bearer {token.reveal()}"
+            self._headers["Authorization"] = f"Bearer {self._token}"
         self._extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), timeout_seconds)}
         self._tries = tries
         self._total_seconds = total_seconds
@@ -160,10 +161,7 @@ class QuayClient:
         )
 
     def _fetch(self, method: str, target: str, path: str, content: bytes | None, where: str) -> bytes:
-        headers = self._headers if content is None else {**self._headers, "Content-Type": "application/json"}
-        request = httpx2.Request(
-            method, target, headers=headers, content=content, extensions=self._extensions
-        )
+        request = self._request(method, target, content)
         with self._throttle.slot():
             self.requests += 1
             started = self._clock()
@@ -184,6 +182,11 @@ class QuayClient:
         self._note_clock(response.headers.get("date"))
         return self._body_of(response, body, path, where)
 
+    def _request(self, method: str, target: str, content: bytes | None) -> httpx2.Request:
+        """A frame of its own: no traceback has the token among its local variables."""
+        headers = self._headers if content is None else {**self._headers, "Content-Type": "application/json"}
+        return httpx2.Request(method, target, headers=headers, content=content, extensions=self._extensions)
+
     def _body_of(self, response: httpx2.Response, body: bytes, path: str, where: str) -> bytes:
         status = response.status_code
         content_type = response.headers.get("content-type", "")
@@ -194,7 +197,12 @@ class QuayClient:
                 f"{content_type or 'something without a type'} came back where JSON was due",
                 hint="a proxy or sign-in page stands before Quay; point the URL at Quay's own API",
             )
-        error = error_from_reply(status, body, path, response.headers.get("location", ""), where)
+        location = response.headers.get("location", "")
+        if self._token:
+            # A debugging proxy shows what it was sent, and what an answer says is shown to people.
+            body = body.replace(self._token.encode(), b"...")
+            location = location.replace(self._token, "...")
+        error = error_from_reply(status, body, path, location, where)
         if status in _RETRIED_STATUSES and isinstance(error, Unreachable):
             raise _Transient(error.what, self._asked_pause_seconds(response.headers.get("retry-after")))
         raise error
