@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import traceback
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,40 +14,38 @@ ROOT = Path(__file__).parents[1]
 NO_SETTINGS = {
     "XDG_CONFIG_HOME": "/dev/null"
 }  # where no settings file of the account that runs the tests can be
+_SAYS = ("error: ", "hint: ", "Traceback")
 
 
 class Ended(NamedTuple):
-    """How a command ended. `trace` is the traceback of whatever ended it, with every local variable."""
+    """How a command ended."""
 
     status: int
     stdout: str
     stderr: str
-    trace: str = ""
 
     @property
     def error(self) -> str:
-        """The one line that says what failed. Nothing but that line, one hint and progress may stand on stderr."""
-        *progress, error, hint = self.stderr.splitlines()
-        assert error.startswith("error: "), self.stderr
-        assert hint.startswith("hint: "), self.stderr
-        assert not [line for line in progress if line.startswith(("error: ", "hint: ", "Traceback"))], (
-            self.stderr
-        )
-        return error.removeprefix("error: ")
+        """The one line that says what failed. Beside it stand one hint and progress, and nothing else, on stderr."""
+        return self._last_lines()[0].removeprefix("error: ")
 
     @property
     def hint(self) -> str:
         """The one line that says what to do."""
-        assert self.error
-        return self.stderr.splitlines()[-1].removeprefix("hint: ")
+        return self._last_lines()[1].removeprefix("hint: ")
+
+    def _last_lines(self) -> tuple[str, str]:
+        *progress, error, hint = self.stderr.splitlines()
+        assert error.startswith("error: "), self.stderr
+        assert hint.startswith("hint: "), self.stderr
+        assert not [line for line in progress if line.startswith(_SAYS)], self.stderr
+        return error, hint
 
 
 def quay_audit(*args: str, **environ: str) -> Ended:
     """What a command does and says, run within this process."""
     result = CliRunner().invoke(main, args, env=NO_SETTINGS | environ, catch_exceptions=False)
-    assert result.exc_info
-    told = traceback.TracebackException(*result.exc_info, capture_locals=True)
-    return Ended(result.exit_code, result.stdout, result.stderr, "".join(told.format()))
+    return Ended(result.exit_code, result.stdout, result.stderr)
 
 
 def start(*args: str, **environ: str) -> "subprocess.Popen[str]":
@@ -68,3 +65,12 @@ def ended(process: "subprocess.Popen[str]") -> Ended:
     with process:
         stdout, stderr = process.communicate(timeout=60)
     return Ended(process.returncode, stdout, stderr)
+
+
+def assert_nowhere(secret: str, command: Ended, folder: Path) -> None:
+    """The secret is in nothing that a command printed, and in no file below a folder, nor in a file's name."""
+    assert secret not in command.stdout
+    assert secret not in command.stderr
+    for path in folder.rglob("*"):
+        assert secret not in path.name
+        assert not path.is_file() or secret.encode() not in path.read_bytes(), path

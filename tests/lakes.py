@@ -16,6 +16,7 @@ from pipeline.lake.ledger import Ledger, State, WindowState
 from pipeline.lake.writer import write_entries
 from pipeline.quay.entries import Row, line_from_row
 from pipeline.quay.scopes import scope_from_text
+from pipeline.warehouse.build import BuildSummary, build
 
 DAY = date(2026, 11, 20)
 FETCHED_AT = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -94,6 +95,11 @@ def save_window(
     )
     ledger.save(window)
     return window
+
+
+def bring_up_to_date(layout: Layout, **options: Any) -> BuildSummary:
+    """Build on one thread: for a lake of a few rows, more of them only cost."""
+    return build(layout, layout.warehouse, **({"threads": 1} | options))
 
 
 @dataclass(frozen=True)

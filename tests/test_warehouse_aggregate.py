@@ -14,8 +14,7 @@ from pipeline.lake.ledger import State
 from pipeline.quay.entries import Row, lines_from_entries, row_from_line
 from pipeline.quay.scopes import ALL, Scope, org, repo, user
 from pipeline.warehouse.aggregate import Gap, aggregate
-from pipeline.warehouse.build import build
-from tests.lakes import DAY, Built, row, save_window
+from tests.lakes import DAY, Built, bring_up_to_date, row, save_window
 from tests.worlds import data_from, exported_rows, recordings
 
 ALL_DAY = date(2026, 11, 17)
@@ -41,7 +40,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Built:
         exported = exported_rows(f"corpus/export/{name}.json.gz")
         for day in days:
             save_window(layout, f"org/{name}", rows_of(exported, day), day=day)
-    build(layout, layout.warehouse)
+    bring_up_to_date(layout)
     return Built(layout)
 
 
@@ -87,7 +86,7 @@ def test_performers_and_nobody_add_up_to_everybody(lake: Built) -> None:
     query = (
         "select performer_name, count(*) from log_entries where scope = 'org/acme' and day = ? group by all"
     )
-    actors = dict(lake.rows(query, day))
+    actors: dict[str | None, int] = dict(lake.rows(query, day))
     counts = {name: aggregate(lake.warehouse, org("acme"), day, day, name).counts for name in actors if name}
     found = {name: sum(count["count"] for count in each) for name, each in counts.items()}
     everybody = sum(count["count"] for count in aggregate(lake.warehouse, org("acme"), day, day).counts)
@@ -141,7 +140,7 @@ def test_a_day_is_counted_from_the_best_window_and_says_when_that_is_not_proven(
     if of_all:
         others = [row(namespace="globex"), row(namespace=None), row(namespace="bob")]
         save_window(layout, "all", [row(namespace="acme")] * 3 + others, state=of_all, expected=more)
-    build(layout, layout.warehouse)
+    bring_up_to_date(layout)
     found = aggregate(layout.warehouse, org("acme"), DAY, DAY)
     assert [count["count"] for count in found.counts] == counts
     assert found.gaps == gaps

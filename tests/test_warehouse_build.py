@@ -17,7 +17,7 @@ from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import ENTRIES_FILE, WINDOW_FILE, State
 from pipeline.quay.scopes import scope_from_text
 from pipeline.warehouse.build import BuildSummary, build
-from tests.lakes import DAY, Built, Rows, row, save_window
+from tests.lakes import DAY, Built, Rows, bring_up_to_date, row, save_window
 
 DAYS = [DAY, DAY + timedelta(days=1)]
 ROOT = Path(__file__).parent.parent
@@ -55,7 +55,7 @@ def layout(tmp_path: Path) -> Layout:
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     layout = two_days(tmp_path_factory.mktemp("original") / "lake")
-    build(layout, layout.warehouse)
+    bring_up_to_date(layout)
     return layout
 
 
@@ -66,7 +66,7 @@ def built(original: Layout, tmp_path: Path) -> Layout:
 
 
 def built_days(layout: Layout, **options: Any) -> list[date]:
-    return build(layout, layout.warehouse, **options).built_days
+    return bring_up_to_date(layout, **options).built_days
 
 
 def content(layout: Layout) -> dict[str, Rows]:
@@ -87,7 +87,7 @@ def assert_equal_to_a_fresh_build(layout: Layout, folder: Path) -> None:
     """That the same evidence, built from nothing, gives this very content."""
     fresh = Layout(folder)
     shutil.copytree(layout.log_entries, fresh.log_entries)
-    build(fresh, fresh.warehouse)
+    bring_up_to_date(fresh)
     assert content(layout) == content(fresh)
     assert event_files(layout) == event_files(fresh)
 
@@ -98,7 +98,7 @@ def assert_equal_to(layout: Layout, original: Layout) -> None:
 
 
 def test_a_build_says_what_it_did(layout: Layout) -> None:
-    summary = build(layout, layout.warehouse)
+    summary = bring_up_to_date(layout)
     assert summary == BuildSummary(
         built_days=DAYS, unchanged_days=0, removed_days=[], events=3, rows=summary.rows
     )
@@ -108,7 +108,7 @@ def test_a_build_says_what_it_did(layout: Layout) -> None:
 
 def test_progress_counts_the_days_that_are_built(layout: Layout) -> None:
     seen: list[tuple[int, int, date]] = []
-    build(layout, layout.warehouse, progress=lambda *step: seen.append(step))
+    bring_up_to_date(layout, progress=lambda *step: seen.append(step))
     assert seen == [(1, 2, DAYS[0]), (2, 2, DAYS[1])]
 
 
@@ -129,10 +129,10 @@ def test_days_built_one_after_the_other_equal_days_built_at_once(tmp_path: Path)
     layout = Layout(tmp_path / "lake")
     for n, day in enumerate(DAYS):
         save_window(layout, "org/acme", pulls(day, n + 1), day=day, state=State.OPEN)
-        build(layout, layout.warehouse)
+        bring_up_to_date(layout)
         save_window(layout, "org/acme", pulls(day, n + 2), day=day)
         save_window(layout, "user/bob", pulls(day, 1), day=day)
-        build(layout, layout.warehouse)
+        bring_up_to_date(layout)
     assert_equal_to_a_fresh_build(layout, tmp_path / "fresh")
 
 
@@ -144,7 +144,7 @@ def test_a_full_build_gives_the_same_bytes(built: Layout, original: Layout) -> N
 def test_a_window_proven_later_changes_coverage_and_not_the_events_file(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
     save_window(layout, "all", pulls(DAY, 2), state=State.VERIFIED)
-    build(layout, layout.warehouse)
+    bring_up_to_date(layout)
     untouched = written(layout.events_file(DAY))
     later = datetime(2026, 11, 26, tzinfo=UTC)
     save_window(layout, "all", pulls(DAY, 2), state=State.VERIFIED, fetched_at=later)
@@ -161,7 +161,7 @@ def test_a_new_window_of_a_day_is_built_in(built: Layout, tmp_path: Path) -> Non
 
 def test_a_day_whose_windows_are_gone_is_taken_away(built: Layout, tmp_path: Path) -> None:
     shutil.rmtree(built.window(scope_from_text("all"), DAYS[1]))
-    summary = build(built, built.warehouse)
+    summary = bring_up_to_date(built)
     assert (summary.built_days, summary.removed_days, summary.events) == ([], [DAYS[1]], 1)
     assert not built.events_file(DAYS[1]).parent.exists()
     assert_equal_to_a_fresh_build(built, tmp_path / "fresh")
@@ -169,7 +169,7 @@ def test_a_day_whose_windows_are_gone_is_taken_away(built: Layout, tmp_path: Pat
 
 def test_entries_without_a_window_state_are_no_evidence_and_not_built(built: Layout) -> None:
     (built.window(scope_from_text("all"), DAYS[1]) / WINDOW_FILE).unlink()
-    assert build(built, built.warehouse).removed_days == [DAYS[1]]
+    assert bring_up_to_date(built).removed_days == [DAYS[1]]
     assert Built(built).rows("select distinct day from log_entries order by day") == [(DAYS[0],)]
 
 
@@ -198,7 +198,7 @@ def test_a_new_column_of_a_mart_is_there_for_every_day(built: Layout, tmp_path: 
 def test_a_mart_that_is_no_more_is_dropped(built: Layout, tmp_path: Path) -> None:
     sql = shutil.copytree(bundled("sql"), tmp_path / "sql")
     (sql / "marts" / "mart_repository_daily.sql").unlink()
-    build(built, built.warehouse, sql=sql)
+    bring_up_to_date(built, sql=sql)
     assert ("mart_repository_daily",) not in Built(built).rows("show tables")
 
 
@@ -229,7 +229,7 @@ def test_a_kill_between_events_and_marts_is_made_good_by_the_next_build(
 ) -> None:
     before = shutil.copy(built.warehouse, tmp_path / "before.duckdb")
     save_window(built, "all", pulls(DAYS[1], 9), day=DAYS[1])
-    build(built, built.warehouse)
+    bring_up_to_date(built)
     shutil.copy(before, built.warehouse)
     assert built_days(built) == [DAYS[1]]
     assert_equal_to_a_fresh_build(built, tmp_path / "fresh")
@@ -258,7 +258,7 @@ def test_what_a_killed_build_spilled_to_disk_is_cleared(layout: Layout) -> None:
     spill = layout.warehouse.with_name(f"{layout.warehouse.name}.spill")
     spill.mkdir()
     (spill / "duckdb_temp_storage-0.tmp").write_bytes(b"rows")
-    build(layout, layout.warehouse)
+    bring_up_to_date(layout)
     assert not spill.exists()
 
 
@@ -268,7 +268,7 @@ def test_a_file_that_is_not_what_its_window_says_stops_its_day_and_no_other(buil
     file = built.window(scope_from_text("all"), DAYS[0]) / ENTRIES_FILE
     file.write_bytes(file.read_bytes() + b"x")
     with pytest.raises(DataError, match="not the one that its window describes") as failure:
-        build(built, built.warehouse)
+        bring_up_to_date(built)
     assert failure.value.where == str(file)
     assert Built(built).rows("select day, event_count from mart_kind_daily order by day") == [
         (DAYS[0], 1),
@@ -280,7 +280,7 @@ def test_a_failing_check_is_named_with_its_rows_and_its_day_stays_to_be_built(la
     save_window(layout, "all", [row(day=DAYS[1])], day=DAYS[0])
     for _ in range(2):
         with pytest.raises(DataError, match="check_events_fall_on_their_day") as failure:
-            build(layout, layout.warehouse)
+            bring_up_to_date(layout)
         assert failure.value.where == f"day {DAYS[0]}"
         assert "occurred_at=2026-11-21 10:00:00" in failure.value.what
     assert Built(layout).rows("select day from build_state") == [(DAYS[1],)]
@@ -296,14 +296,14 @@ def test_one_build_at_a_time(built: Layout) -> None:
         assert other.stdout
         assert other.stdout.readline()
         with pytest.raises(UsageError, match="another process has the warehouse open"):
-            build(built, built.warehouse)
+            bring_up_to_date(built)
         other.communicate(b"\n")
 
 
 def test_a_file_that_is_no_warehouse_is_left_alone(layout: Layout) -> None:
     layout.warehouse.write_bytes(b"something else" * 1_000)
     with pytest.raises(DataError, match="this is no warehouse"):
-        build(layout, layout.warehouse)
+        bring_up_to_date(layout)
     assert layout.warehouse.read_bytes() == b"something else" * 1_000
 
 
@@ -311,7 +311,7 @@ def test_a_day_larger_than_memory_is_refused_with_what_to_do(tmp_path: Path) -> 
     layout = Layout(tmp_path)
     save_window(layout, "all", pulls(DAY, 3))
     with pytest.raises(UsageError, match="needs more than 1MB of memory") as refusal:
-        build(layout, layout.warehouse, memory_limit="1MB")
+        bring_up_to_date(layout, memory_limit="1MB")
     assert "more memory" in refusal.value.hint
 
 
@@ -340,7 +340,7 @@ def test_events_files_are_sorted_by_namespace_performer_and_time(tmp_path: Path)
     names = ["zoe", None, "acme", "Bob", "é"]
     rows = [row(at=f"10:00:{n % 60:02d}", namespace=names[n % 5], performer=names[n % 4]) for n in range(500)]
     save_window(layout, "all", rows)
-    build(layout, layout.warehouse, threads=2)
+    bring_up_to_date(layout, threads=2)
     with duckdb.connect() as connection:
         order = "namespace_name, performer_name, occurred_at, scope, position"
         query = f"select {order} from read_parquet(?)"  # noqa: S608 (our own names)

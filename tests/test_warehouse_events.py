@@ -14,10 +14,9 @@ from pipeline.bundle import bundled
 from pipeline.lake.layout import Layout
 from pipeline.quay.entries import Row
 from pipeline.quay.kinds import FAMILY_BY_KIND
-from pipeline.warehouse.build import build
 from pipeline.warehouse.models import read_models
 from tests.event_examples import ACTORS, AGENTS, HOSTILE_DETAILS, PULL, TARGETS
-from tests.lakes import Built, at_second, row, save_window
+from tests.lakes import Built, at_second, bring_up_to_date, row, save_window
 
 AGENT_ROWS = [
     row(metadata={key: agent}) for agent in AGENTS for key in ("user-agent", "useragent", "user_agent")
@@ -42,7 +41,7 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """The events of the examples, in the order of the examples: example n happens in second n."""
     layout = Layout(tmp_path_factory.mktemp("examples"))
     save_window(layout, "all", [at_second(each, n) for n, each in enumerate(EXAMPLES)])
-    build(layout, layout.warehouse)
+    bring_up_to_date(layout)
     found = sorted(Built(layout).events(), key=lambda event: event["occurred_at"])
     assert len(found) == len(EXAMPLES)
     return found
@@ -136,7 +135,7 @@ def test_a_digest_that_is_a_tag_is_no_digest(tmp_path: Any) -> None:
     save_window(
         layout, "all", [at_second(row("delete_tag", metadata=each), n) for n, each in enumerate(details)]
     )
-    build(layout, layout.warehouse)
+    bring_up_to_date(layout)
     events = sorted(Built(layout).events(), key=lambda event: event["occurred_at"])
     assert [event["manifest_digest"] for event in events] == [None, digest, digest]
 

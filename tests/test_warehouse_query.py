@@ -13,9 +13,8 @@ from pipeline.errors import DataError, UsageError
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import ENTRIES_FILE
 from pipeline.quay.scopes import scope_from_text
-from pipeline.warehouse.build import build
 from pipeline.warehouse.query import Column, asked
-from tests.lakes import DAY, Rows, row, save_window
+from tests.lakes import DAY, Rows, bring_up_to_date, row, save_window
 
 ROOT = Path(__file__).parent.parent
 
@@ -27,7 +26,7 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     (folder / "secret.txt").write_text("top secret")
     layout = Layout(folder / "lake")
     save_window(layout, "all", [row(namespace="acme", at=f"10:00:{n:02d}") for n in range(5)])
-    build(layout, layout.warehouse)
+    bring_up_to_date(layout)
     return layout
 
 
@@ -231,7 +230,7 @@ def test_a_mistake_is_explained_in_one_line(layout: Layout, sql: str) -> None:
 def test_a_lake_that_was_moved_is_read_where_it_is_now(tmp_path: Path) -> None:
     layout = Layout(tmp_path / "here")
     save_window(layout, "org/acme", [row()])
-    build(layout, layout.warehouse)
+    bring_up_to_date(layout)
     moved = Layout(Path(shutil.move(layout.root, tmp_path / "the[re]")))
     assert ask(moved, "select namespace_name from events") == [("acme",)]
     assert ask(moved, "select scope from log_entries") == [("org/acme",)]
@@ -241,7 +240,7 @@ def test_a_damaged_file_stops_only_the_questions_that_need_it(tmp_path: Path) ->
     layout = Layout(tmp_path)
     save_window(layout, "org/acme", [row()])
     save_window(layout, "org/acme", [row(day=DAY + timedelta(days=1))], day=DAY + timedelta(days=1))
-    build(layout, layout.warehouse)
+    bring_up_to_date(layout)
     (layout.window(scope_from_text("org/acme"), DAY) / ENTRIES_FILE).write_bytes(b"damaged")
     layout.events_file(DAY).write_bytes(b"damaged")
     assert ask(layout, "select sum(event_count) from mart_kind_daily") == [(2,)]

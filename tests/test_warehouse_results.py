@@ -17,10 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.lake.layout import Layout
-from pipeline.warehouse.build import build
 from pipeline.warehouse.query import Answer, asked
 from pipeline.warehouse.results import csv_chunks, json_chunks, ndjson_chunks, text_of, write_parquet
-from tests.lakes import row, save_window
+from tests.lakes import bring_up_to_date, row, save_window
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "=cmd|' /C calc'!A0", "＝1"]
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -156,7 +155,7 @@ def test_a_value_in_a_cell_is_plain_text(value: Any, text: str) -> None:
 def test_parquet_holds_the_answer_with_its_types(tmp_path: Path) -> None:
     layout = Layout(tmp_path / "lake")
     save_window(layout, "org/acme", [row(at=f"10:00:{n:02d}") for n in range(3)])
-    build(layout, layout.warehouse)
+    bring_up_to_date(layout)
     file = tmp_path / "answer.parquet"
     sql = "select occurred_at, kind, count(*) as n, 1 as n from events group by all order by all"
     with asked(layout, layout.warehouse, sql, row_limit=2) as answer:

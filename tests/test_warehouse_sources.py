@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import State
-from pipeline.warehouse.build import build
-from tests.lakes import DAY, UUID, Built, row, save_window
+from tests.lakes import DAY, UUID, Built, bring_up_to_date, row, save_window
 from tests.warehouse_worlds import Day, built, chosen, covers, days, looks_of
 
 ACME = {"namespace": "acme"}
@@ -46,7 +45,7 @@ def test_windows_without_losses_give_all_that_any_of_them_shows_and_each_event_o
 
 
 def sources(layout: Layout) -> list[tuple[Any, ...]]:
-    build(layout, layout.warehouse)
+    bring_up_to_date(layout)
     return Built(layout).rows("select scope, kind, namespace_name from events order by all")
 
 
@@ -94,7 +93,7 @@ def test_repositories_stand_in_only_where_nothing_shows_their_namespace(tmp_path
     save_window(layout, "repo/acme/team/api", [row("push_repo")])
     save_window(layout, "repo/globex/web", [row("delete_tag")])
     save_window(layout, "org/globex", [row("create_repo")], state=State.SHORT, expected={"create_repo": 2})
-    build(layout, layout.warehouse)
+    bring_up_to_date(layout)
     found = Built(layout).rows(
         "select kind, namespace_name, namespace_kind, repository_name from events order by all"
     )

@@ -19,8 +19,7 @@ from msgspec.structs import replace
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import State
 from pipeline.quay.entries import Row
-from pipeline.warehouse.build import build
-from tests.lakes import DAY, UUID, Built, at_second, row, save_window
+from tests.lakes import DAY, UUID, Built, at_second, bring_up_to_date, row, save_window
 
 SHOWN_AS: dict[str, str | None] = {
     "acme": "acme",
@@ -161,7 +160,7 @@ def built(world: list[Day]) -> Iterator[Built]:
     with TemporaryDirectory() as folder:
         layout = Layout(Path(folder))
         save(layout, world)
-        build(layout, layout.warehouse, threads=1)
+        bring_up_to_date(layout)
         yield Built(layout)
 
 

@@ -111,6 +111,11 @@ def plan(
     show_default=True,
     help="What completing a short window may cost, for each missing row (beyond 200 requests a split).",
 )
+@click.option(
+    "--deep",
+    is_flag=True,
+    help="Complete short windows by page tokens of sparser logs too, where neither export nor split is allowed.",
+)
 def extract(
     settings: Settings,
     as_json: bool,
@@ -122,6 +127,7 @@ def extract(
     export_rows: int,
     export_wait: float,
     repair_requests_per_row: float,
+    deep: bool,
 ) -> None:
     """Read every log entry into the lake, and prove each window against Quay's own counts.
 
@@ -264,6 +270,7 @@ def _options(
     export_rows: int = 40_000,
     export_wait: float = 900.0,
     per_row: float = 10.0,
+    deep: bool = False,
 ) -> "Options":
     from pipeline.extract.bulk import ExportOptions
     from pipeline.extract.options import Options
@@ -274,6 +281,7 @@ def _options(
         grace=timedelta(minutes=settings.close_after_minutes),
         retry=retry,
         requests_per_row=per_row,
+        deep=deep,
         route=Route(route),
         exports=ExportOptions(export_rows, export_wait),
     )

@@ -25,7 +25,7 @@ _READS_OF_A_MOVING_DAY = 3
 class PageFetcher:
     """Reads windows by pages; several threads may use one.
 
-    `requests_per_row` bounds what a missing row may cost; `is_repaired` says whether a log is repaired here at all.
+    `requests_per_row` bounds what a missing row may cost; `is_deep` adds the last rung; `is_repaired` says whether a log is repaired here at all.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class PageFetcher:
         staging: Path,
         *,
         requests_per_row: float,
+        is_deep: bool = False,
         on_page: Callable[[Page], None],
         is_repaired: Callable[[Stream], bool] = lambda stream: True,
     ) -> None:
@@ -46,6 +47,7 @@ class PageFetcher:
         self._counts = counts
         self._staging = staging
         self._requests_per_row = requests_per_row
+        self._is_deep = is_deep
         self._on_page = on_page
         self._is_repaired = is_repaired
 
@@ -107,6 +109,8 @@ class PageFetcher:
             on_page=self._counting(draft),
         )
         climb = ladder.climb(stream, draft.window.day, reading, expected, is_split=self._is_repaired(stream))
+        if self._is_deep:
+            ladder.seek(stream, draft.window.day, climb, expected)
         draft.routes += climb.splits
         draft.notes += climb.notes
         with climb.lines:

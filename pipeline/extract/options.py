@@ -9,11 +9,13 @@ from pipeline.extract.routes import Route
 
 @dataclass(frozen=True)
 class Options:
-    """`grace` is how long after its midnight a day may still get rows; `requests_per_row` what a missing row may cost."""
+    """`grace` is how long after its midnight a day may still get rows; `requests_per_row` what a missing row may cost;
+    `deep` lets page tokens of sparse logs open dense ones, where nothing else completes a window."""
 
     concurrency: int = 4
     grace: timedelta = timedelta(hours=1)
     retry: bool = False
     requests_per_row: float = 10.0
+    deep: bool = False
     route: Route = Route.AUTO
     exports: ExportOptions = field(default_factory=ExportOptions)

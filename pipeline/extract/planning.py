@@ -79,5 +79,5 @@ def _counts_of(
             counts |= read_counts(client, stream, first, last)
         return counts
     except (FeatureOff, SearchUnavailable) as error:
-        note(f"{error}: the windows of {stream} cannot be verified")
+        note(f"{error}: the windows of {stream} cannot be verified; {error.hint}")
         return None

@@ -17,6 +17,8 @@ from pipeline.extract.counts import CountsCache
 from pipeline.extract.multiset import largest
 from pipeline.extract.reading import Reading, is_only_by, read_stream
 from pipeline.extract.reconcile import reconcile
+from pipeline.extract.seek import ROWS_AT_MOST as SEEK_ROWS_AT_MOST
+from pipeline.extract.seek import Seeds, read_stretches
 from pipeline.extract.sources import is_fatal
 from pipeline.extract.splits import Split, splits_of
 from pipeline.extract.windows import pages_for
@@ -66,6 +68,7 @@ class Ladder:
         self._staging = staging
         self._requests_per_row = requests_per_row
         self._on_page = on_page
+        self._seeds = Seeds()
 
     def climb(
         self, stream: Stream, day: date, reading: Reading, expected: dict[str, int], *, is_split: bool = True
@@ -98,6 +101,28 @@ class Ladder:
                 climb.splits.append(split.name)
         return climb
 
+    def seek(self, stream: Stream, day: date, climb: Climb, expected: dict[str, int]) -> None:
+        """Add what can be reached by entering the log at times that its parts stood at; only if that completes it."""
+        total = sum(expected.values())
+        if not climb.missing(expected) or total > SEEK_ROWS_AT_MOST:
+            return
+        stretches = read_stretches(
+            self._client,
+            stream,
+            day,
+            self._seeds,
+            requests_at_most=_FREE_REQUESTS + 2 * pages_for(total),
+            on_page=self._on_page,
+        )
+        lines, rows_by_kind = self._spooled(largest([climb.lines, sorted(stretches.elements())]))
+        if rows_by_kind == expected:
+            climb.lines.close()
+            climb.lines, climb.rows_by_kind = lines, rows_by_kind
+            climb.splits.append("seeks")
+        else:
+            lines.close()
+            climb.notes.append(f"{stream}: entering the log at other times did not complete it either")
+
     def _join(self, parts: list[_Part], day: date, climb: Climb) -> None:
         with Spool(self._staging) as gained, climb.lines as before:
             for part, rows in parts:
@@ -127,7 +152,7 @@ class Ladder:
         """Add the certain lines of one part: all of them, where its own counts prove it."""
         with Spool(self._staging) as spool:
             try:
-                reading = read_stream(self._client, part, day, spool, self._on_page)
+                reading = read_stream(self._client, part, day, spool, self._seeds.collecting(self._on_page))
             except ServerError as error:
                 if is_fatal(error):
                     raise

@@ -109,6 +109,7 @@ class _Run:
             counts,
             layout.staging,
             requests_per_row=options.requests_per_row,
+            is_deep=options.deep,
             on_page=self._on_page,
             # A short window goes straight to export, where that is open: it costs less than any split.
             is_repaired=lambda stream: bool(self._obstacle(stream)),

@@ -50,15 +50,17 @@ class LoopingChain(UnexpectedShape):
     """Quay gave a page that it had given before: the chain never ends, and what lies behind it is out of reach."""
 
 
-def read_pages(client: QuayClient, stream: Stream, day: date) -> Iterator[Page]:
+def read_pages(client: QuayClient, stream: Stream, day: date, *, token: str | None = None) -> Iterator[Page]:
     """Every page of one day, newest first, to the page without `next_page`: the only end that counts.
+
+    `token` is where to begin, if not at the newest row.
 
     Raises: LoopingChain after the pages that are new (legacy log tables of more than 20 rows, quay/quay
     data/logs_model/table_logs_model.py:94-117 at ffba0c70, or a page token that Quay could not read), UnexpectedShape
     for an answer about other days than asked, SearchUnavailable, or any error of the client.
     """
     asked = _query(stream, day, day)
-    query = asked
+    query = {**asked, "next_page": token} if token else asked
     seen: set[int] = set()
     previous: list[bytes] | None = None
     repeats = empties = number = 0
