@@ -1,13 +1,9 @@
 """Promises about what can be wrong with a URL, a token or a server: what, what to do, the right status, no secret shown."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
 
-import httpx2
 import pytest
 
 from pipeline.demo.fakequay import FakeQuay, Habits, RegistryState
@@ -15,9 +11,9 @@ from pipeline.demo.server import serve
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import Ledger, State
 from tests.commands import Ended, assert_nowhere, quay_audit
-from tests.extracts import ALL_SCOPES, NOW, TOKEN, Handler, files_of
-from tests.gateways import closed_port
+from tests.extracts import ALL_SCOPES, NOW, TOKEN, files_of
 from tests.small_quay import FIRST, LAST, week
+from tests.wrong_servers import WRONG_SERVERS, nobody
 
 DAYS = ("--since", str(FIRST), "--until", str(LAST))
 READERS = ("doctor", "plan", "extract")
@@ -49,65 +45,6 @@ def ask(command: str, url: str, folder: Path, *args: str, token: str = TOKEN) ->
     command_ended = quay_audit(command, *about, "--url", url, *args, **environ)
     assert_nowhere(token, command_ended, folder)
     return command_ended
-
-
-@contextmanager
-def nobody() -> Iterator[str]:
-    yield f"http://127.0.0.1:{closed_port()}"
-
-
-def always(status: int, content: str = "", **headers: str) -> Handler:
-    """A server that has one answer."""
-    given = {name.replace("_", "-"): value for name, value in headers.items()}
-
-    def answer(request: httpx2.Request) -> httpx2.Response:
-        response = httpx2.Response(status, headers=given, content=content.encode(), request=request)
-        response.headers.setdefault("content-length", str(len(content)))
-        return response
-
-    return answer
-
-
-def secured(request: httpx2.Request) -> httpx2.Response:
-    """Plain HTTP answered with a redirect to HTTPS, as most registries do."""
-    return httpx2.Response(
-        301,
-        headers={"location": str(request.url.copy_with(scheme="https")), "content-length": "0"},
-        request=request,
-    )
-
-
-PAGE = "<html><title>Welcome</title></html>"
-
-
-class Wrong(NamedTuple):
-    """A server that is no Quay, or is not well, and what to say and advise."""
-
-    server: Handler
-    error: str
-    hint: str
-
-
-WRONG_SERVERS = {
-    "a page for every path": Wrong(
-        always(200, PAGE, content_type="text/html"), "text/html came back", "Quay"
-    ),
-    "no page at all": Wrong(always(404, PAGE, content_type="text/html"), "this server has no /api", "URL"),
-    "another API": Wrong(always(200, "{}", content_type="application/json"), "no counts as Quay", "URL"),
-    "no JSON though it says so": Wrong(
-        always(200, "no", content_type="application/json"), "are not JSON", "URL"
-    ),
-    "a redirect to https": Wrong(secured, "redirected to https://127.0.0.1", "never followed: set the URL"),
-    "a sign-in page": Wrong(
-        always(302, location="https://sso.example/login?back=1"),
-        "redirected to https://sso",
-        "never followed",
-    ),
-    "too busy": Wrong(always(429, PAGE, content_type="text/html"), "status 429", "overloaded"),
-    "nothing behind the proxy": Wrong(always(502, PAGE, content_type="text/html"), "status 502", "down"),
-    "broken inside": Wrong(always(500, PAGE, content_type="text/html"), "failed inside", "Quay's own log"),
-    "a status of its own": Wrong(always(418, "{}", content_type="application/json"), "status 418", "Quay"),
-}
 
 
 @pytest.mark.parametrize("command", READERS)

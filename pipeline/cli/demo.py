@@ -1,9 +1,10 @@
 """demo, serve-demo: the whole flow on an embedded Quay, and that Quay alone."""
 
 import shlex
-from datetime import date, timedelta
+import threading
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -13,13 +14,12 @@ from pipeline.cli.output import Progress, print_json, print_table, print_text, t
 from pipeline.errors import DataError
 
 if TYPE_CHECKING:
-    from pipeline.demo.fakequay import FakeQuay
-    from pipeline.demo.history import History
+    from pipeline.demo.registry import Registry
+    from pipeline.extract.routes import Route
     from pipeline.extract.summary import ExtractSummary
     from pipeline.lake.layout import Layout
+    from pipeline.quay.scopes import Scope
 
-_DAYS = 30
-_SEED = 2026
 _BY_KIND = """
 select kind, sum(event_count) as events, count(distinct day) as days
 from mart_kind_daily
@@ -56,27 +56,33 @@ def demo(as_json: bool, folder: Path) -> None:
     Serves a month of seeded history on 127.0.0.1 with all of Quay's habits, and reads it as it would a real server.
     Run again, it reads only what is new.
     """
+    from pipeline.demo.registry import make_registry
     from pipeline.demo.server import serve
+    from pipeline.extract.routes import Route
     from pipeline.lake.inspection import inspect
     from pipeline.lake.layout import Layout
+    from pipeline.quay.scopes import ALL, org
     from pipeline.warehouse.build import build
 
     layout = Layout(folder / "lake")
-    quay, history = _embedded_quay(now().date() - timedelta(days=1))
+    registry = make_registry(now().date() - timedelta(days=1), now)
+    history = registry.history
     days = f"{history.first_day} to {history.last_day}"
     tell(f"an embedded Quay with {history.row_count:,} log entries, {days}")
-    with serve(quay) as url:
-        summary = _extract(url, history, layout.root)
-    inspection = inspect(layout)
-    for finding in inspection.findings:
+    with serve(registry.quay, worker=registry.worker) as url:
+        runs = [
+            _extract(url, registry, layout, ALL, Route.PAGES),
+            _extract(url, registry, layout, org(registry.largest_organization), Route.EXPORT),
+        ]
+    for finding in inspect(layout).findings:
         hint = f"remove {layout.root} and run the demo again"
         raise DataError(finding.what, where=finding.where, hint=hint)
     with Progress("build", unit="days") as progress:
         build(layout, layout.warehouse, progress=lambda done, total, day: progress.advance(1))
     if as_json:
-        _print_summary(summary, layout)
+        _print_summary(runs, layout)
     else:
-        _tell_what_happened(summary, layout)
+        _tell_what_happened(runs, layout)
 
 
 @command(name="serve-demo", examples=["quay-audit serve-demo --port 8080"])
@@ -88,9 +94,11 @@ def demo(as_json: bool, folder: Path) -> None:
 )
 def serve_demo(as_json: bool, port: int, whole_seconds: bool) -> None:
     """Serve the embedded Quay alone on 127.0.0.1, to point anything at. Ends with Ctrl-C."""
+    from pipeline.demo.registry import make_registry
     from pipeline.demo.server import serve_forever
 
-    quay, history = _embedded_quay(now().date() - timedelta(days=1), whole_seconds=whole_seconds)
+    registry = make_registry(now().date() - timedelta(days=1), now, whole_seconds=whole_seconds)
+    history = registry.history
     tokens = {name: token.secret for name, token in history.tokens.items()}
 
     def on_ready(url: str) -> None:
@@ -101,63 +109,77 @@ def serve_demo(as_json: bool, port: int, whole_seconds: bool) -> None:
         for name, secret in tokens.items():
             print_text(f"  token of its {name}: {secret}")
         print_text("read it from another shell:")
-        print_text(f"  QUAY_AUDIT_URL={url} QUAY_AUDIT_TOKEN={tokens['auditor']} quay-audit extract")
+        print_text(f"  export QUAY_AUDIT_URL={url} QUAY_AUDIT_TOKEN={tokens['auditor']}")
+        print_text("  quay-audit extract                                      # by pages")
+        print_text(
+            "  quay-audit extract --callback-listen 127.0.0.1:0        # by exports, where they are cheaper"
+        )
 
-    serve_forever(quay, "127.0.0.1", port, on_ready)
-
-
-def _embedded_quay(until: date, *, whole_seconds: bool = False) -> "tuple[FakeQuay, History]":
-    from pipeline.demo.fakequay import FakeQuay
-    from pipeline.demo.history import build_history
-    from pipeline.demo.store import Store
-
-    store = Store(whole_seconds=whole_seconds)
-    history = build_history(store, days=_DAYS, until=until, seed=_SEED)
-    return FakeQuay(store, clock=now), history
+    serve_forever(registry.quay, "127.0.0.1", port, on_ready, worker=registry.worker)
 
 
-def _extract(url: str, history: "History", lake: Path) -> "ExtractSummary":
+class _Run(NamedTuple):
+    """One extract of the demo, and what it cost the server. Units: seconds of CPU."""
+
+    summary: "ExtractSummary"
+    server_seconds: float
+
+
+def _extract(url: str, registry: "Registry", layout: "Layout", scope: "Scope", route: "Route") -> _Run:
     """The extract command's own way, with the demo's token."""
-    import threading
-
     from pipeline.cli.connection import client_to
     from pipeline.cli.extract import Watcher
     from pipeline.config import Secret
     from pipeline.extract.options import Options
+    from pipeline.extract.receiver import Receiver
     from pipeline.extract.run import extract
-    from pipeline.lake.layout import Layout
-    from pipeline.quay.scopes import ALL
 
     stop = threading.Event()
+    token = Secret(registry.history.tokens["auditor"].secret)
+    before = registry.quay.server_seconds
     with (
-        client_to(url, Secret(history.tokens["auditor"].secret), stop=stop) as client,
-        Progress("extract") as progress,
+        Receiver(("127.0.0.1", 0)) as receiver,
+        client_to(url, token, stop=stop) as client,
+        Progress(f"extract {scope} by {route}") as progress,
     ):
-        return extract(
+        summary = extract(
             client,
-            Layout(lake),
-            [ALL],
-            history.first_day,
-            history.last_day,
-            options=Options(grace=timedelta(0)),
+            layout,
+            [scope],
+            registry.history.first_day,
+            registry.history.last_day,
+            options=Options(grace=timedelta(0), route=route),
             now=now,
             watcher=Watcher(progress),
             stop=stop,
+            receiver=receiver,
         )
+    return _Run(summary, registry.quay.server_seconds - before)
 
 
-def _print_summary(summary: "ExtractSummary", layout: "Layout") -> None:
-    document = {"entries": summary.rows, "windows": summary.windows, "requests": summary.requests}
-    print_json(document | {"lake": layout.root, "warehouse": layout.warehouse})
+def _print_summary(runs: list[_Run], layout: "Layout") -> None:
+    extracts = [
+        {
+            "scopes": run.summary.scopes,
+            "entries": run.summary.rows,
+            "windows": run.summary.windows,
+            "requests": run.summary.requests,
+            "server_seconds": round(run.server_seconds, 1),
+        }
+        for run in runs
+    ]
+    print_json({"extracts": extracts, "lake": layout.root, "warehouse": layout.warehouse})
 
 
-def _tell_what_happened(summary: "ExtractSummary", layout: "Layout") -> None:
-    windows = sum(summary.windows.values())
+def _tell_what_happened(runs: list[_Run], layout: "Layout") -> None:
     print_text("")
-    print_text(
-        f"{summary.rows:,} entries in {windows:,} windows, {summary.windows['verified']:,} of them verified against "
-        f"Quay's own counts; {summary.requests:,} requests. Every file equals what the chain of manifests names."
-    )
+    for (summary, server_seconds), route in zip(runs, ("pages", "exports"), strict=True):
+        windows = sum(summary.windows.values())
+        print_text(
+            f"{summary.scopes[0]} by {route}: {summary.rows:,} entries, {summary.windows['verified']:,} of {windows:,} "
+            f"days verified against Quay's own counts; {summary.requests:,} requests, {server_seconds:,.0f} s of server CPU"
+        )
+    print_text("Every file equals what the chain of manifests names.")
     for query in (_BY_KIND, _BY_PERFORMER):
         print_text("")
         _print_answer(layout.root, query)
