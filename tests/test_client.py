@@ -22,8 +22,9 @@ from pipeline.errors import (
     UnexpectedShape,
     Unreachable,
 )
-from pipeline.quay.client import BODY_LIMIT_BYTES, QuayClient, transport_to
+from pipeline.quay.client import BODY_LIMIT_BYTES, QuayClient
 from pipeline.quay.throttle import Throttle
+from pipeline.quay.transport import transport_to
 from tests.extracts import NOW, TOKEN, client_of
 
 Answer = httpx2.Response | httpx2.TransportError

@@ -17,10 +17,11 @@ from pipeline.extract.run import extract
 from pipeline.extract.summary import ExtractSummary
 from pipeline.lake.inspection import inspect
 from pipeline.lake.layout import Layout
-from pipeline.quay.client import QuayClient, transport_to
+from pipeline.quay.client import QuayClient
 from pipeline.quay.logs import read_counts, stream_of
 from pipeline.quay.scopes import ALL, org
 from pipeline.quay.throttle import Throttle
+from pipeline.quay.transport import transport_to
 from tests.crashes import FIRST, LAST, NOON, registry
 from tests.extracts import TOKEN, Handler, Silent, client_of, extract_all, files_of
 from tests.gateways import closed_port

@@ -9,10 +9,11 @@ import pytest
 from pipeline.config import Secret
 from pipeline.demo.server import serve
 from pipeline.errors import Unreachable
-from pipeline.quay.client import QuayClient, transport_to
+from pipeline.quay.client import QuayClient
 from pipeline.quay.logs import read_counts, stream_of
 from pipeline.quay.scopes import ALL
 from pipeline.quay.throttle import Throttle
+from pipeline.quay.transport import transport_to
 from tests.commands import Ended, assert_nowhere, quay_audit
 from tests.extracts import TOKEN
 from tests.gateways import AUTHORITY, Address, Proxy, TlsFront, address_of, closed_port, running
@@ -171,4 +172,4 @@ def test_no_traceback_of_a_broken_handshake_shows_token_or_password(front: TlsFr
         client.close()
     told = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
     assert TOKEN not in told
-    assert f"//user:{PASSWORD}" not in told.replace(f"Secret({server.url!r})", "")
+    assert PASSWORD not in told

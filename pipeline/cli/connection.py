@@ -66,8 +66,9 @@ def client_to(
     tries: int = 6,
 ) -> "Iterator[QuayClient]":
     """A client that closes its connections at the end of the block."""
-    from pipeline.quay.client import QuayClient, transport_to
+    from pipeline.quay.client import QuayClient
     from pipeline.quay.throttle import Throttle
+    from pipeline.quay.transport import transport_to
 
     def pause(seconds: float) -> None:
         # Without this, a server that hangs would be tried again and again after an interrupt.

@@ -1,6 +1,7 @@
 """plan, extract: from Quay into the lake."""
 
 import threading
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,54 @@ if TYPE_CHECKING:
     from pipeline.lake.ledger import WindowState
     from pipeline.quay.client import QuayClient
 
+
+def how(function: Callable[..., None]) -> Callable[..., None]:
+    """The options that say how windows are read; the function is given them by name."""
+    for option in reversed(_HOW):
+        function = option(function)
+    return function
+
+
 _retry = click.option(
     "--retry", is_flag=True, help="Read short windows again, though nothing has changed on the server."
+)
+_HOW = (
+    _retry,
+    click.option(
+        "--route",
+        type=click.Choice(["auto", "pages", "export"]),
+        default="auto",
+        show_default=True,
+        help="How to read: by pages of 20, by exports (complete on every database, and fifty times cheaper for the "
+        "server; they need --callback-listen), or auto: by what costs the server less.",
+    ),
+    click.option(
+        "--export-rows",
+        type=click.IntRange(1, 85_000),
+        default=40_000,
+        show_default=True,
+        help="The most rows to ask for in one export; Quay gives up after 30 s, at about 85,000.",
+    ),
+    click.option(
+        "--export-wait",
+        type=click.FloatRange(1),
+        default=900.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long to wait for the callback of one export; Quay's worker looks for work once a minute.",
+    ),
+    click.option(
+        "--repair-requests-per-row",
+        type=click.FloatRange(0),
+        default=10.0,
+        show_default=True,
+        help="What completing a short window may cost, for each missing row (beyond 200 requests a split).",
+    ),
+    click.option(
+        "--deep",
+        is_flag=True,
+        help="Complete short windows by page tokens of sparser logs too, where neither export nor split is allowed.",
+    ),
 )
 
 
@@ -56,7 +103,7 @@ def plan(
     first, last = range_of(since, until)
     with connect(settings) as client:
         chosen, cannot = choose(client, scopes, last)
-        options = _options(settings, retry)
+        options = _options(settings, retry=retry)
         plans = plan_extract(
             client, Layout(settings.lake), chosen, first, last, options=options, now=now, note=tell
         )
@@ -80,54 +127,14 @@ def plan(
 @scope_option
 @since_option
 @until_option
-@_retry
-@click.option(
-    "--route",
-    type=click.Choice(["auto", "pages", "export"]),
-    default="auto",
-    show_default=True,
-    help="How to read: by pages of 20, by exports (complete on every database, and fifty times cheaper for the server; "
-    "they need --callback-listen), or auto: by what costs the server less.",
-)
-@click.option(
-    "--export-rows",
-    type=click.IntRange(1, 85_000),
-    default=40_000,
-    show_default=True,
-    help="The most rows to ask for in one export; Quay gives up after 30 s, at about 85,000.",
-)
-@click.option(
-    "--export-wait",
-    type=click.FloatRange(1),
-    default=900.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for the callback of one export; Quay's worker looks for work once a minute.",
-)
-@click.option(
-    "--repair-requests-per-row",
-    type=click.FloatRange(0),
-    default=10.0,
-    show_default=True,
-    help="What completing a short window may cost, for each missing row (beyond 200 requests a split).",
-)
-@click.option(
-    "--deep",
-    is_flag=True,
-    help="Complete short windows by page tokens of sparser logs too, where neither export nor split is allowed.",
-)
+@how
 def extract(
     settings: Settings,
     as_json: bool,
     scopes: tuple[str, ...],
     since: date | None,
     until: date | None,
-    retry: bool,
-    route: str,
-    export_rows: int,
-    export_wait: float,
-    repair_requests_per_row: float,
-    deep: bool,
+    **asked: Any,
 ) -> None:
     """Read every log entry into the lake, and prove each window against Quay's own counts.
 
@@ -138,14 +145,6 @@ def extract(
 
     first, last = range_of(since, until)
     stop = threading.Event()
-    options = _options(
-        settings,
-        retry,
-        route,
-        export_rows=export_rows,
-        export_wait=export_wait,
-        per_row=repair_requests_per_row,
-    )
     with (
         receive(settings) as receiver,
         connect(settings, stop) as client,
@@ -160,7 +159,7 @@ def extract(
             chosen,
             first,
             last,
-            options=options,
+            options=_options(settings, **asked),
             now=now,
             watcher=Watcher(progress),
             stop=stop,
@@ -244,7 +243,7 @@ def _plan_row(client: "QuayClient", scope_plan: "ScopePlan", settings: Settings)
 
     windows = scope_plan.windows
     fetched = [window for window in windows if window.need is Need.FETCH]
-    choice = route_of(client, scope_plan, _options(settings, False), obstacle="")
+    choice = route_of(client, scope_plan, _options(settings), obstacle="")
     can_export = settings.callback_listen is not None
     return {
         "scope": str(scope_plan.stream.scope),
@@ -264,12 +263,12 @@ def _plan_row(client: "QuayClient", scope_plan: "ScopePlan", settings: Settings)
 
 def _options(
     settings: Settings,
-    retry: bool,
-    route: str = "auto",
     *,
+    retry: bool = False,
+    route: str = "auto",
     export_rows: int = 40_000,
     export_wait: float = 900.0,
-    per_row: float = 10.0,
+    repair_requests_per_row: float = 10.0,
     deep: bool = False,
 ) -> "Options":
     from pipeline.extract.bulk import ExportOptions
@@ -280,7 +279,7 @@ def _options(
         concurrency=settings.concurrency,
         grace=timedelta(minutes=settings.close_after_minutes),
         retry=retry,
-        requests_per_row=per_row,
+        requests_per_row=repair_requests_per_row,
         deep=deep,
         route=Route(route),
         exports=ExportOptions(export_rows, export_wait),

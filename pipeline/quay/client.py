@@ -8,12 +8,10 @@ import json
 import random
 import ssl
 import time
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -22,7 +20,7 @@ import tenacity
 
 import pipeline
 from pipeline.config import Secret
-from pipeline.errors import DamagedReply, SearchUnavailable, SettingsError, UnexpectedShape, Unreachable
+from pipeline.errors import DamagedReply, SearchUnavailable, UnexpectedShape, Unreachable
 from pipeline.quay.refusals import error_from_reply
 from pipeline.quay.throttle import Throttle
 
@@ -267,44 +265,6 @@ class _Transient(Exception):
     def __init__(self, words: str, retry_after_seconds: float = 0.0) -> None:
         super().__init__(words)
         self.retry_after_seconds = retry_after_seconds
-
-
-def transport_to(
-    url: str,
-    *,
-    ca_file: Path | None,
-    proxy: Secret | None,
-    connections: int,
-    only_ca_file: bool = True,
-) -> httpx2.HTTPTransport:
-    """A transport with verified TLS: the system's trust store, or `ca_file`, alone or beside it.
-
-    `proxy` wins over HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Raises SettingsError for an unusable certificate file.
-    """
-    try:
-        if ca_file is None:
-            context = httpx2.create_ssl_context()
-        elif only_ca_file:
-            context = ssl.create_default_context(cafile=str(ca_file))
-        else:
-            context = ssl.create_default_context()
-            context.load_verify_locations(cafile=str(ca_file))
-    except (OSError, ssl.SSLError) as error:
-        hint = "give the PEM file of the authority that signed Quay's certificate"
-        raise SettingsError(f"no usable certificates in {ca_file}", hint=hint) from error
-    return httpx2.HTTPTransport(
-        verify=context,
-        proxy=proxy.reveal() if proxy else _proxy_from_environment(url),
-        trust_env=False,
-        limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
-    )
-
-
-def _proxy_from_environment(url: str) -> str | None:
-    parts = urlsplit(url)
-    if urllib.request.proxy_bypass(parts.hostname or ""):
-        return None
-    return urllib.request.getproxies().get(parts.scheme)
 
 
 def _words(error: httpx2.TransportError) -> str:

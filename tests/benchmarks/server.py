@@ -137,10 +137,10 @@ def main() -> None:
     asked = parser.parse_args()
     quay = FastQuay(History(asked.rows, asked.rows_a_day))
     server = Server(quay)
-    print(server.address, flush=True)  # noqa: T201
+    print(server.address, flush=True)
     server.serve(sys.stdin)
     pages = {day.isoformat(): count for day, count in sorted(quay.pages.items())}
-    print(json.dumps({"pages": pages, "counts": quay.counts}))  # noqa: T201
+    print(json.dumps({"pages": pages, "counts": quay.counts}))
 
 
 if __name__ == "__main__":
