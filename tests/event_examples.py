@@ -1,6 +1,7 @@
 """Entries as Quay writes them, and what events must say of them.
 
-Source: wire behaviour of quay/quay ffba0c70 (auth/context_entity.py:90-225, auth/log.py, endpoints/api) as recorded.
+Source: wire behaviour of quay/quay ffba0c70 (auth/context_entity.py:90-225, auth/log.py, endpoints/api) as
+recorded.
 """
 
 from typing import NamedTuple

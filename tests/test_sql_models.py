@@ -1,4 +1,4 @@
-"""Promises of the models in `sql/`: what a head says is so, and the queries keep to what every engine knows."""
+"""Promises of the models in `sql/`: a head says what is so, a query keeps to what every engine knows."""
 
 import json
 import re
@@ -39,8 +39,9 @@ HEAD = """\
 -- a = "the a"
 """
 NOT_PORTABLE = re.compile(
-    r"\b(group by all|order by all|qualify|unnest|quantile\w*|percentile\w*|median|filter\s*\(|list\w*|array\w*|struct\w*"
-    r"|pivot|unpivot|asof|lateral|arg_max|arg_min|max_by|min_by|string_agg|json\w*|from_json|->>?|::|exclude|columns\s*\()",
+    r"\b(group by all|order by all|qualify|unnest|quantile\w*|percentile\w*|median|filter\s*\(|list\w*"
+    r"|array\w*|struct\w*|pivot|unpivot|asof|lateral|arg_max|arg_min|max_by|min_by|string_agg|json\w*"
+    r"|from_json|->>?|::|exclude|columns\s*\()",
     re.IGNORECASE,
 )
 JSON_MODEL = "int_promoted_entries"

@@ -1,4 +1,4 @@
-"""Promises of `aggregate`: what a real Quay answered, from the rows it had; and what may be lacking is said."""
+"""Promises of `aggregate`: what a real Quay answered, from its rows; and what may be lacking is said."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -154,7 +154,7 @@ def networks_of(addresses: duckdb.DuckDBPyConnection, texts: list[str]) -> dict[
 
 
 def expected_network(text: str) -> str | None:
-    """As Python's ipaddress sees it; a mapped address counts as IPv4 where it is written as people write those."""
+    """As Python's ipaddress sees it; a mapped address is IPv4 where it is written with dots."""
     try:
         address = ip_address(text)
     except ValueError:

@@ -1,7 +1,7 @@
-"""Random days of a registry as several windows show them, and what must come of them, worked out the slow way.
+"""Random days of a registry as several windows show them, and what must come of them, by hand.
 
-A truth is a list of entries with the account they belong to. A window shows the part that its scope covers, whole or with
-losses; scope all shows accounts that are gone without their name, or under a UUID.
+A truth is a list of entries with the account they belong to. A window shows the part that its scope covers,
+whole or with losses; scope all shows accounts that are gone without their name, or under a UUID.
 """
 
 import json

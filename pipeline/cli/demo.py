@@ -1,6 +1,8 @@
 """demo, serve-demo: the whole flow on an embedded Quay, and that Quay alone."""
 
 import shlex
+import shutil
+import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -197,16 +199,28 @@ def _print_answer(lake: Path, sql: str) -> None:
 
 def _print_next_steps(lake: Path) -> None:
     where = shlex.quote(str(lake))
+    program = _program()
     print_text("")
     print_text(f"lake:       {lake}")
     print_text(f"warehouse:  {lake / 'warehouse.duckdb'}")
     print_text("")
     print_text("Ask it yourself:")
-    print_text(f'  quay-audit query --lake {where} "{_A_QUESTION}"')
+    print_text(f'  {program} query --lake {where} "{_A_QUESTION}"')
     print_text("Your own server:")
     print_text(
-        "  QUAY_AUDIT_URL=https://quay.example.com QUAY_AUDIT_TOKEN_FILE=~/.quay-audit-token quay-audit extract"
+        f"  QUAY_AUDIT_URL=https://quay.example.com QUAY_AUDIT_TOKEN_FILE=~/.quay-audit-token {program} extract"
     )
+
+
+def _program() -> str:
+    """How this very command can be called again from here: it need not be on the PATH."""
+    called = Path(sys.argv[0])
+    found = shutil.which("quay-audit")
+    if found and called.exists() and Path(found).samefile(called):
+        return "quay-audit"
+    if called.name == "__main__.py":
+        return f"{shlex.quote(sys.executable)} -m pipeline"
+    return shlex.quote(str(called))
 
 
 COMMANDS = (demo, serve_demo)

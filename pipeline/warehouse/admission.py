@@ -1,7 +1,8 @@
-"""What may be asked: one statement that only reads, told by DuckDB's own parse of it rather than by its words.
+"""What may be asked: one statement that only reads, by DuckDB's own parse of it rather than by its words.
 
-Refusing statements by kind is not enough: a SELECT may hold `with x as (copy ... to ...)`, and a table function may run
-the SQL in its argument. So every query node of the tree must be one that reads, and every table function be on the list.
+Refusing statements by kind is not enough: a SELECT may hold `with x as (copy ... to ...)`, and a table
+function may run the SQL in its argument. So every query node of the tree must be one that reads, and every
+table function be on the list.
 """
 
 import json

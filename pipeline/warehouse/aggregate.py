@@ -63,11 +63,11 @@ class Aggregate(NamedTuple):
 def aggregate(
     warehouse: Path, scope: Scope, since: date, until: date, performer: str | None = None
 ) -> Aggregate:
-    """The events of each kind on each day from `since` to `until`, both included, in the form of Quay's aggregatelogs.
+    """The events of each kind and day, `since` and `until` included, in the form of Quay's aggregatelogs.
 
-    A day is counted from the scope's own window, or from the window of `all` where that is the only one or the only
-    verified one. A performer that nobody is gives no counts; Quay would give everybody's (quay/quay
-    data/logs_model/table_logs_model.py:64-66, ffba0c70).
+    A day is counted from the scope's own window, or from the window of `all` where that is the only one or
+    the only verified one. A performer that nobody is gives no counts; Quay would give everybody's
+    (quay/quay data/logs_model/table_logs_model.py:64-66, ffba0c70).
     Raises: UsageError where there is no warehouse yet, or `until` lies before `since`.
     """
     if until < since:
@@ -84,7 +84,7 @@ def aggregate(
 def _sources(
     connection: duckdb.DuckDBPyConnection, scope: Scope, since: date, until: date
 ) -> dict[date, tuple[str, str]]:
-    """The window that each day is counted from, with its state: a verified one first, the scope's own first."""
+    """The window that each day is counted from, and its state: verified ones first, then the scope's own."""
     fallback = ALL if scope.kind in (ScopeKind.ORG, ScopeKind.USER) else scope
     values = {"scope": str(scope), "fallback": str(fallback), "since": since, "until": until}
     best: dict[date, tuple[str, str]] = {}

@@ -52,13 +52,14 @@ def build(
     progress: Callable[[int, int, date], None] | None = None,
     sql: Path | None = None,
 ) -> BuildSummary:
-    """Bring events and marts up to date with the lake, one day at a time; the same lake gives the same content.
+    """Bring events and marts up to date with the lake, a day at a time; the same lake, the same content.
 
-    A day is built again when its windows or a query changed, or when its events file is not there; `full` builds all.
-    A kill at any moment leaves days that are whole, old or new, and the next build does the rest.
+    A day is built again when its windows or a query changed, or when its events file is not there; `full`
+    builds all. A kill at any moment leaves days that are whole, old or new, and the next build does the
+    rest.
     Units: `progress` is told how many days are done, of how many, and which was the last.
-    Raises: UsageError while another process has the warehouse open, DataError naming the check that failed or the file
-    that does not match its window, after every other day is built.
+    Raises: UsageError while another process has the warehouse open, DataError naming the check that failed
+    or the file that does not match its window, after every other day is built.
     """
     models = read_models(sql or bundled("sql"))
     with workbench(warehouse, models, memory_limit=memory_limit, threads=threads) as bench:
@@ -184,14 +185,14 @@ def _hash(value: object) -> str:
 
 
 def _strange_file(file: Path) -> _Problem:
-    hint = "run verify to see what else differs; restore the file, or remove its folder and extract the window again"
+    hint = "run verify to see what else differs; restore the file, or remove its folder and extract again"
     return _Problem(
         "this file is not the one that its window describes, so its day was left as it was", str(file), hint
     )
 
 
 def _problem_from_failure(failure: Failure, day: date) -> _Problem:
-    hint = "the day is in the warehouse as it is; look at it with query, and extract its windows again if they are wrong"
+    hint = "the day is in the warehouse as it is: look at it with query; if it is wrong, extract it again"
     return _Problem(
         f"{failure.check}: not so: {failure.title!r}: {'; '.join(failure.rows)}", f"day {day}", hint
     )

@@ -1,4 +1,4 @@
-"""Models: one SELECT a file in `sql/`, under a head that says what a row is, what it reads and what each column means."""
+"""Models: one SELECT a file in `sql/`, under a head that says what a row is and what each column means."""
 
 import hashlib
 import tomllib
@@ -41,7 +41,7 @@ READABLE_PREFIXES = {
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the TOML above a query says. `publish` puts a staging model into the warehouse, without its prefix."""
+    """What the TOML above a query says. `publish` puts a staging model into the warehouse."""
 
     title: str
     grain: list[str]
@@ -117,7 +117,10 @@ def fingerprint(models: Iterable[Model]) -> str:
 
 
 def model_from_text(name: str, layer: Layer, text: str) -> Model:
-    """The model that a file holds; raises ValueError, or what TOML and msgspec raise, where its head is malformed."""
+    """The model that a file holds.
+
+    Raises: ValueError, or what TOML and msgspec raise, where its head is malformed.
+    """
     lines = text.splitlines()
     head_lines = 0
     while head_lines < len(lines) and lines[head_lines].startswith(_COMMENT):

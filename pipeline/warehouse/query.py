@@ -1,7 +1,7 @@
-"""Questions to the warehouse: one SELECT at a time, which can read the lake and the warehouse and nothing else."""
+"""Questions to the warehouse: one SELECT at a time, which reads the lake and the warehouse alone."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from pipeline.warehouse import raw
 from pipeline.warehouse.admission import only_reading
 from pipeline.warehouse.models import read_models
 from pipeline.warehouse.shelf import BUILD_STATE, view_of
-from pipeline.warehouse.workbench import SEALED_SETTINGS, first_line, in_use
+from pipeline.warehouse.workbench import connected, first_line, in_use
 
 _ROWS_A_BATCH = 10_000
 _SECONDS_BETWEEN_INTERRUPTS = 0.05
@@ -44,8 +44,9 @@ class Answer:
         self._parameters = dict(parameters)
         self._row_limit = row_limit
         relation = self._relation()
-        names = _unique(relation.columns)
-        self.columns = [Column(name, str(kind)) for name, kind in zip(names, relation.types, strict=True)]
+        self.columns = [
+            Column(*column) for column in zip(relation.columns, map(str, relation.types), strict=True)
+        ]
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """The rows, a batch in memory at a time, at most `row_limit`."""
@@ -63,7 +64,8 @@ class Answer:
             yield from batch
 
     def _relation(self) -> duckdb.DuckDBPyRelation:
-        return self._connection.sql(self._sql, params=self._parameters)
+        # Through a projection the second `a` is `a_1`: JSON and Parquet have one value a name.
+        return self._connection.sql(self._sql, params=self._parameters).project("*")
 
 
 @contextmanager
@@ -80,8 +82,8 @@ def asked(
     """The answer to one query; it can be read within the block. `parameters` are bound to `$name`.
 
     Units: the time counts from here to the end of the block.
-    Raises: UsageError for anything but one SELECT, for a query that fails or takes too long, and where there is no
-    warehouse yet.
+    Raises: UsageError for anything but one SELECT, for a query that fails or takes too long, and where
+    there is no warehouse yet.
     """
     with _opened(warehouse, memory_limit) as connection, _translated(timeout_seconds):
         _mount(connection, layout)
@@ -106,12 +108,8 @@ def _opened(warehouse: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConne
     never = UsageError("there is no warehouse yet", where=str(warehouse), hint="run build first")
     if not warehouse.exists():
         raise never
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        **SEALED_SETTINGS,
-        "memory_limit": memory_limit,
-    }
     try:
-        connection = duckdb.connect(str(warehouse), read_only=True, config=settings)
+        connection = connected(str(warehouse), {"memory_limit": memory_limit}, read_only=True)
     except duckdb.Error as error:
         if busy := in_use(warehouse, error):
             raise busy from error
@@ -127,9 +125,10 @@ def _opened(warehouse: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConne
 
 
 def _mount(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
-    """Point the views at this lake, wherever it lay when it was built, and give staging models their own names too."""
+    """Point the views at this lake, wherever it was built, and give staging models their own names too."""
     for model in read_models(bundled("sql")):
-        # A view opens one of its files to learn the columns: where that one is damaged, other questions still have answers.
+        # A view opens one of its files to learn the columns: where that one is damaged, other questions
+        # still have answers.
         with suppress(duckdb.Error):
             if model.head.publish == "view":
                 connection.execute(f"create temp view {model.published_name} as {view_of(model, layout)}")
@@ -148,7 +147,7 @@ def _seal(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
 
 @contextmanager
 def _interrupted_after(seconds: float | None, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Interrupts whatever runs once the time is up, again and again: an interrupt between two steps goes unheard."""
+    """Interrupts whatever runs once the time is up; again and again, as one between two steps is lost."""
     if seconds is None:
         yield
         return
@@ -185,17 +184,3 @@ def _translated(timeout_seconds: float | None) -> Iterator[None]:
     except duckdb.Error as error:
         hint = "`show tables` lists what there is, `describe NAME` the columns"
         raise UsageError(f"the query failed: {first_line(error)}", hint=hint) from error
-
-
-def _unique(names: Sequence[str]) -> list[str]:
-    """The names, the second `a` as `a_1`: JSON and Parquet have one value a name."""
-    taken: set[str] = set()
-    unique = []
-    for name in names:
-        candidate, number = name, 0
-        while candidate in taken:
-            number += 1
-            candidate = f"{name}_{number}"
-        taken.add(candidate)
-        unique.append(candidate)
-    return unique

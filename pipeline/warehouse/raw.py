@@ -1,4 +1,4 @@
-"""The raw names that staging models read, as SELECTs over the lake's files: engine-specific, and the only such place.
+"""The raw names that staging models read, as SELECTs over the lake's files: DuckDB's own words, here alone.
 
 Paths are the user's own and are quoted; nothing that Quay said is ever part of a statement.
 """
@@ -103,14 +103,15 @@ def pattern_of(path: Path) -> str:
 
 
 def select_from_files(name: str, files: Sequence[Path]) -> str:
-    """The SELECT that `name` (raw_log_entries or raw_events) stands for, over these very files; without any, no rows."""
+    """What `name` (raw_log_entries or raw_events) stands for, over these files; without any, no rows."""
     return _select(name, [pattern_of(file) for file in files])
 
 
 def select_from_lake(name: str, layout: Layout) -> str:
     """The SELECT that `name` stands for, over every file the lake has when it is run.
 
-    Entries that the warehouse's own `windows` do not name are left out: a window that is being written is no evidence.
+    Entries that the warehouse's own `windows` do not name are left out: a window that is being written is
+    no evidence.
     """
     folder, below = {
         "raw_log_entries": (layout.log_entries, "scope=*/day=*/entries.parquet"),

@@ -46,7 +46,7 @@ def write_parquet(answer: Answer, path: Path) -> str:
 
 
 def text_of(value: Any) -> str:
-    """One value in one cell: nothing for null, ISO 8601 for times, hexadecimal for bytes, JSON for what has parts."""
+    """One value in one cell: nothing for null, ISO 8601 for times, hexadecimal for bytes, JSON for parts."""
     match value:
         case None:
             return ""

@@ -1,4 +1,4 @@
-"""What the warehouse file holds: the stored models day by day, what each day was built from, views and descriptions."""
+"""What the warehouse file holds: stored models day by day, what each was built from, views, descriptions."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -40,7 +40,7 @@ class Shelf:
         self._stored = [model for model in bench.models if model.is_stored]
 
     def prepare(self) -> None:
-        """Make every table as its model has it now. Where one had another shape, every day counts as not built."""
+        """Make every table as its model has it now; where one had another shape, no day counts as built."""
         with self._transaction():
             for name in self._names("mart_") - {model.name for model in self._stored}:
                 self._run(f"drop table {WAREHOUSE}.{raw.identifier(name)}")
@@ -64,7 +64,7 @@ class Shelf:
         return {day for (day,) in self._run(query).fetchall()}
 
     def put(self, day: date, state: DayState | None) -> None:
-        """Replace a day by what the workbench shows, all at once; without `state` it is there but not finished."""
+        """Replace a day by what the workbench shows, all at once; without `state` it is not finished."""
         with self._transaction():
             self._delete(day)
             for model in self._stored:
@@ -91,8 +91,8 @@ class Shelf:
         self._run(f"use {WAREHOUSE}")  # so that the views find its tables, whatever the file is called later
         for model in self._bench.models:
             if model.head.publish == "view":
-                # A view opens one of its files to learn the columns: a damaged one is no reason to stop here. The view
-                # stays as it was, and says so itself when it is asked.
+                # A view opens one of its files to learn the columns: a damaged one is no reason to stop
+                # here. The view stays as it was, and says so itself when it is asked.
                 with suppress(duckdb.Error):
                     self._run(f"create or replace view {model.published_name} as {view_of(model, layout)}")
         with self._transaction():
@@ -130,12 +130,12 @@ class Shelf:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         self._run("begin transaction")
+        is_whole = False
         try:
             yield
-        except BaseException:
-            self._run("rollback")
-            raise
-        self._run("commit")
+            is_whole = True
+        finally:
+            self._run("commit" if is_whole else "rollback")
 
 
 def view_of(model: Model, layout: Layout) -> str:

@@ -1,9 +1,10 @@
-"""Where a day is worked out: a DuckDB in memory that shows one day of the lake, with the warehouse attached beside it.
+"""Where a day is worked out: a DuckDB in memory that shows it, with the warehouse attached beside.
 
-Every model is a view or a table here under its own name, so that its query runs as it stands in its file: over one day it
-gives that day's rows, and the same query over a whole lake gives all of them.
+Every model is a view or a table here under its own name, so that its query runs as it stands in its file:
+over one day it gives that day's rows, and the same query over a whole lake gives all of them.
 """
 
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,14 +20,15 @@ from pipeline.quay.kinds import FAMILY_BY_KIND
 from pipeline.warehouse import raw
 from pipeline.warehouse.models import Layer, Model
 
-SEALED_SETTINGS: Mapping[str, str] = {
+_SEALED: Mapping[str, str] = {
     "allow_community_extensions": "false",
     "allow_persistent_secrets": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",
 }
-"""Nothing is downloaded, and no name in a query is looked up among Python's variables."""
+
+_MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B")
 
 WAREHOUSE = "warehouse.main"
 
@@ -66,9 +68,10 @@ class Workbench:
         self._run(f"create or replace view raw_events as {raw.select_from_files('raw_events', files)}")
 
     def events(self, rows_a_batch: int) -> Any:
-        """The mounted day's events in the order in which they are stored, as a reader of Arrow record batches.
+        """The mounted day's events in the order in which they are stored, as Arrow record batches.
 
-        Order: namespace, performer, time; scope and position make it total, so that equal rows give equal files.
+        Order: namespace, performer, time; scope and position make it total, so that equal rows give equal
+        files.
         """
         columns = ", ".join(column for column in raw.EVENT_COLUMNS if column != "day")
         order = "namespace_name nulls first, performer_name nulls first, occurred_at, scope, position"
@@ -112,28 +115,43 @@ class Workbench:
         return self.connection.execute(statement)
 
 
+def connected(
+    database: str, settings: Mapping[str, str], *, read_only: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """A connection that downloads nothing, sees none of Python's variables, and leaves stdout alone.
+
+    Raises: UsageError for a memory limit that is none, duckdb.Error where `database` cannot be opened.
+    """
+    if not _MEMORY.fullmatch(settings["memory_limit"]):
+        hint = "write it like 500MB or 2GB"
+        raise UsageError(f"{settings['memory_limit']!r} is no amount of memory", hint=hint)
+    connection = duckdb.connect(database, read_only=read_only, config={**_SEALED, **settings})
+    connection.execute("set enable_progress_bar = false")
+    return connection
+
+
 @contextmanager
 def workbench(
     warehouse: Path, models: Sequence[Model], *, memory_limit: str, threads: int | None
 ) -> Iterator[Workbench]:
     """A workbench with `warehouse` attached for writing; the file is made where there is none.
 
-    Raises: UsageError while another process has it open, DataError where the file is no warehouse, and for a failure of
-    the engine within the block.
+    Raises: UsageError while another process has it open, DataError where the file is no warehouse, and for
+    a failure of the engine within the block.
     """
     if "?" in str(warehouse):
         # DuckDB 2.0 takes what follows for options and then misplaces the journal.
         hint = "give it another place with QUAY_AUDIT_WAREHOUSE"
         raise UsageError("a warehouse's path may hold no question mark", where=str(warehouse), hint=hint)
     warehouse.parent.mkdir(parents=True, exist_ok=True)
-    # Without this a scan of a large file holds on to its rows until their turn comes: memory would grow with the day.
-    # Sorted results stay sorted.
-    settings = {**SEALED_SETTINGS, "memory_limit": memory_limit, "preserve_insertion_order": "false"}
+    # Without this a scan of a large file holds on to its rows until their turn comes: memory would grow
+    # with the day. Sorted results stay sorted.
+    settings = {"memory_limit": memory_limit, "preserve_insertion_order": "false"}
     spill = warehouse.with_name(f"{warehouse.name}.spill")
     settings["temp_directory"] = str(spill)
     if threads:
         settings["threads"] = str(threads)
-    with duckdb.connect(config=dict(settings)) as connection:
+    with connected(":memory:", settings) as connection:
         _attach(connection, warehouse)
         # Of a build that was killed: with the warehouse attached, no other one is running.
         shutil.rmtree(spill, ignore_errors=True)
@@ -147,7 +165,7 @@ def workbench(
 
 
 def in_use(warehouse: Path, error: duckdb.Error) -> UsageError | None:
-    """The error to raise when `error` says that another process holds the warehouse; None for any other error."""
+    """What to raise when `error` says that another process holds the warehouse; None for any other."""
     if "lock" not in str(error).lower():
         return None
     hint = (

@@ -20,7 +20,8 @@ spellings as (
             when lower(ip) like '::ffff:%.%' then substr(ip, length('::ffff:') + 1)
             else ip
         end as as_ipv4,
-        -- The last two groups may be written as an IPv4 address: they are outside the /64, so any two groups will do.
+        -- The last two groups may be written as an IPv4 address: they are outside the /64, so any two
+        -- groups will do.
         lower(regexp_replace(
             ip,
             ':(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\.(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}$',

@@ -43,8 +43,8 @@
 with readable_entries as (
     select
         *,
-        -- A lone surrogate is legal in Quay's JSON and not in this reader's: one such character in any text that a user
-        -- may write would hide everything else that the entry says.
+        -- A lone surrogate is legal in Quay's JSON and not in this reader's: one such character in any text
+        -- that a user may write would hide everything else that the entry says.
         case
             when json_valid(metadata) then metadata
             else regexp_replace(metadata, '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\\ufffd', 'g')
@@ -53,8 +53,8 @@ with readable_entries as (
 ),
 
 parsed_entries as (
-    -- The one place where JSON is read, and outside the portable subset on purpose: reading each document once costs a
-    -- tenth of a call per key. Another engine brings its own text for these two calls.
+    -- The one place where JSON is read, and outside the portable subset on purpose: reading each document
+    -- once costs a tenth of a call per key. Another engine brings its own text for these two calls.
     select
         *,
         try(from_json(readable_metadata, '{

@@ -13,8 +13,9 @@ with spoken_days as (
     from int_sources
 ),
 
--- The account's own window may have been read while it lived, and then shows these too; a new account of the same name
--- shows others. So they are told apart entry by entry, leaving out what changes with an account.
+-- The account's own window may have been read while it lived, and then shows these too; a new account of
+-- the same name shows others. So they are told apart entry by entry, leaving out what changes with an
+-- account.
 orphaned_entries as (
     select
         int_placed_entries.scope,

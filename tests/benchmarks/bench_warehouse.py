@@ -1,9 +1,10 @@
 """What a build costs: every day of a large lake, then one changed day, then none.
 
-    python -m tests.benchmarks.bench_warehouse --events 10000000 --days 100
+python -m tests.benchmarks.bench_warehouse --events 10000000 --days 100
 
-The entries are those of one recorded export (`tests/data/corpus`), dealt out over the days and over forty organizations.
-Each build runs in a process of its own, so that its CPU seconds and its peak memory are its own. Prints JSON.
+The entries are those of one recorded export (`tests/data/corpus`), dealt out over the days and over forty
+organizations. Each build runs in a process of its own, so that its CPU seconds and its peak memory are its
+own. Prints JSON.
 """
 
 import argparse
