@@ -27,11 +27,13 @@ from pipeline.extract.options import Options
 from pipeline.lake.layout import Layout
 from pipeline.quay.scopes import ALL, org
 from pipeline.warehouse.build import build
+from tests.export_runs import PromptQuay, extract_by
 from tests.extracts import Handler, extract_all
 from tests.small_quay import at, log, small_store
 
 ROOT = Path(__file__).parents[1]
 FIRST, LAST = date(2026, 10, 30), date(2026, 11, 2)
+LAST_CLOSED = date(2026, 11, 1)
 NOON, NEXT_NOON = datetime(2026, 11, 2, 12, tzinfo=UTC), datetime(2026, 11, 3, 12, tzinfo=UTC)
 KILLED = -signal.SIGKILL
 
@@ -55,7 +57,7 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 class Order(msgspec.Struct, frozen=True):
-    """One run: `extract` at noon of the last day, `extract_later` a day after that, `build`.
+    """One run: `extract` at noon of the last day, `extract_later` a day after that, `export` of its closed days, `build`.
 
     It dies at `moment`. `tally` is a file for how often each line of the package was run.
     """
@@ -122,6 +124,8 @@ def carry_out(order: Order, quays: dict[str, FakeQuay]) -> None:
         _die_at(order.moment)
     if order.run == "build":
         build(Layout(Path(order.lake)), Layout(Path(order.lake)).warehouse, threads=1)
+    elif order.run == "export":
+        _export(order)
     else:
         quay = quays[order.run]
         handler = _dying(quay, order.moment) if order.moment else quay
@@ -131,6 +135,16 @@ def carry_out(order: Order, quays: dict[str, FakeQuay]) -> None:
     sys.settrace(None)
     if tally is not None and order.tally:
         Path(order.tally).write_bytes(msgspec.json.encode(tally))
+
+
+def _export(order: Order) -> None:
+    """By exports, in three slices: what a kill leaves of one is cut anew."""
+    quay = PromptQuay(registry(NOON).store, now=NOON)
+    handler = _dying(quay, order.moment) if order.moment else quay
+    scopes = [ALL, org("acme")]
+    extract_by(
+        handler, Path(order.lake), scopes, FIRST, LAST_CLOSED, rows_at_most=50, concurrency=3, now=NOON
+    )
 
 
 def _die() -> None:

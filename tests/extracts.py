@@ -10,6 +10,7 @@ import httpx2
 
 from pipeline.config import Secret
 from pipeline.extract.options import Options
+from pipeline.extract.receiver import Receiver
 from pipeline.extract.run import extract
 from pipeline.extract.summary import ExtractSummary
 from pipeline.lake.layout import Layout
@@ -74,8 +75,10 @@ def extract_all(
     watcher: Silent | None = None,
     token: str = TOKEN,
     tries: int = 6,
+    receiver: Receiver | None = None,
+    stop: threading.Event | None = None,
 ) -> ExtractSummary:
-    """One extract."""
+    """One extract; with a receiver it may go by exports."""
     return extract(
         client_of(handler, token, now=now, tries=tries),
         Layout(lake),
@@ -85,7 +88,8 @@ def extract_all(
         options=options or Options(),
         now=lambda: now,
         watcher=watcher or Silent(),
-        stop=threading.Event(),
+        stop=stop or threading.Event(),
+        receiver=receiver,
         clock=lambda: 0.0,
     )
 

@@ -74,6 +74,18 @@ def test_the_clock_sleep_and_chance_come_in_as_arguments() -> None:
     assert callers <= {"cli/connection.py"}
 
 
+def test_no_thread_is_the_first_to_look_at_a_type() -> None:
+    """msgspec learns a type when it first meets it: two threads that do so at once end the process."""
+    met_late = [
+        f"{module}:{call.lineno}"
+        for module, tree in TREES.items()
+        for call in _calls_outside_defaults(tree)
+        if ast.unparse(call.func) == "msgspec.json.decode"
+        and any(word.arg == "type" for word in call.keywords)
+    ]
+    assert met_late == []
+
+
 def test_a_test_that_talks_to_another_machine_fails() -> None:
     with socket.socket() as outside, pytest.raises(AssertionError, match=r"127\.0\.0\.1 alone"):
         outside.connect(("192.0.2.1", 9))

@@ -60,7 +60,12 @@ def test_a_file_without_rows_is_whole() -> None:
     assert lines_of(file_of([])) == Counter()
 
 
-ROW: dict[str, Any] = {"kind": "pull_repo", "metadata": {}, "ip": None, "datetime": "Fri, 20 Nov 2026 00:00:00 -0000"}
+ROW: dict[str, Any] = {
+    "kind": "pull_repo",
+    "metadata": {},
+    "ip": None,
+    "datetime": "Fri, 20 Nov 2026 00:00:00 -0000",
+}
 
 
 def test_what_looks_like_a_border_inside_a_row_is_none() -> None:

@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from inspect import getsourcelines
 from pathlib import Path
@@ -52,31 +52,42 @@ def assert_nothing_half_counts(lake: Path) -> None:
         assert sha256_of(entries) == window.file_sha256
 
 
+def is_killed(shooter: Shooter, run: str, lake: Path, moment: Moment) -> bool:
+    """Whether the moment came: how often a line is run can hang on which thread was faster."""
+    status = shooter.run(run, lake, moment)
+    assert status in (KILLED, 0), moment
+    return status == KILLED
+
+
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_an_extract_killed_at_any_of_a_hundred_random_moments_is_made_good_by_the_next(
     batch: int, shooter: Shooter, undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
     expected = files_of(undisturbed.lake("noon"))
+    killed = 0
     for number, moment in enumerate(undisturbed.moments("noon", KILLS)[batch::BATCHES]):
         lake = tmp_path / str(number)
-        assert shooter.run("extract", lake, moment) == KILLED, moment
+        killed += is_killed(shooter, "extract", lake, moment)
         assert_nothing_half_counts(lake)
         assert inspect(Layout(lake)).findings == [], moment
         assert shooter.run("extract", lake) == 0
         assert files_of(lake) == expected, moment
+    assert killed >= 0.9 * KILLS / BATCHES
 
 
 def test_a_kill_while_days_are_read_again_is_made_good_by_the_next_run(
     shooter: Shooter, undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
     expected = files_of(undisturbed.lake("later"))
+    killed = 0
     for number, moment in enumerate(undisturbed.moments("later", LATER_KILLS)):
         lake = tmp_path / str(number)
         shutil.copytree(undisturbed.lake("noon"), lake)
-        assert shooter.run("extract_later", lake, moment) == KILLED, moment
+        killed += is_killed(shooter, "extract_later", lake, moment)
         assert_nothing_half_counts(lake)
         assert shooter.run("extract_later", lake) == 0
         assert files_of(lake) == expected, moment
+    assert killed >= 0.9 * LATER_KILLS
 
 
 STEPS = {
@@ -188,19 +199,35 @@ def tables_of(lake: Path) -> dict[str, list[tuple[Any, ...]]]:
 tables_of_undisturbed = cache(tables_of)
 
 
+def marts_of(lake: Path) -> dict[str, list[tuple[Any, ...]]]:
+    return {name: rows for name, rows in tables_of(lake).items() if name.startswith("mart_")}
+
+
 def events_of(lake: Path) -> dict[str, bytes]:
     return {name: content for name, content in files_of(lake).items() if name.startswith("events/")}
 
 
-def assert_made_good(
-    shooter: Shooter, moment: Moment, lake: Path, begun_with: Path, undisturbed: Path
-) -> None:
-    """A build that is killed at a moment leaves nothing that the next build does not put right."""
-    shutil.copytree(begun_with, lake)
-    assert shooter.run("build", lake, moment) == KILLED, moment
+def assert_made_good_by_the_next(shooter: Shooter, lake: Path, undisturbed: Path) -> None:
+    """The next build makes of a lake what a build that nobody killed made of it."""
     assert shooter.run("build", lake) == 0
-    assert tables_of(lake) == tables_of_undisturbed(undisturbed), moment
-    assert events_of(lake) == events_of(undisturbed), moment
+    assert tables_of(lake) == tables_of_undisturbed(undisturbed)
+    assert events_of(lake) == events_of(undisturbed)
+
+
+def line_of(function: Callable[..., Any], part: str) -> int:
+    """The number of the line of a function that holds a text."""
+    source, first = getsourcelines(function)
+    (offset,) = (n for n, line in enumerate(source) if part in line)
+    return first + offset
+
+
+BETWEEN_TWO_TABLES = Moment("line", f"warehouse/shelf.py:{line_of(Shelf.put, 'insert into {table}')}", 3)
+BUILD_STEPS = {
+    "before the first day's events are renamed": Moment("rename", "events.parquet"),
+    "before the first day's rows are stored": Moment("call", "warehouse/shelf.py:put"),
+    "between two tables of a day": BETWEEN_TWO_TABLES,
+    "before the views are made": Moment("call", "warehouse/shelf.py:publish"),
+}
 
 
 @pytest.mark.parametrize("batch", range(BUILD_BATCHES))
@@ -208,42 +235,34 @@ def test_a_build_killed_at_random_moments_is_made_good_by_the_next(
     batch: int, shooter: Shooter, undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
     for number, moment in enumerate(undisturbed.moments("built", BUILD_KILLS)[batch::BUILD_BATCHES]):
-        lakes = undisturbed.lake("unbuilt"), undisturbed.lake("built")
-        assert_made_good(shooter, moment, tmp_path / str(number), *lakes)
+        lake = tmp_path / str(number)
+        shutil.copytree(undisturbed.lake("unbuilt"), lake)
+        assert shooter.run("build", lake, moment) == KILLED, moment
+        assert_made_good_by_the_next(shooter, lake, undisturbed.lake("built"))
 
 
 def test_a_build_of_what_has_changed_killed_at_random_moments_is_made_good_by_the_next(
     shooter: Shooter, undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
-    assert tables_of(undisturbed.lake("built")) != tables_of(undisturbed.lake("updated"))
-    for number, moment in enumerate(undisturbed.moments("updated", UPDATE_KILLS)):
-        lakes = undisturbed.lake("outdated"), undisturbed.lake("updated")
-        assert_made_good(shooter, moment, tmp_path / str(number), *lakes)
-
-
-BUILD_STEPS = {
-    "before the first day's events are renamed": Moment("rename", "events.parquet"),
-    "before the first day's rows are stored": Moment("call", "warehouse/shelf.py:put"),
-    "before the views are made": Moment("call", "warehouse/shelf.py:publish"),
-}
+    lakes = undisturbed.lake("outdated"), undisturbed.lake("updated")
+    old, new = (marts_of(lake) for lake in lakes)
+    assert old != new
+    for number, moment in enumerate([*undisturbed.moments("updated", UPDATE_KILLS), BETWEEN_TWO_TABLES]):
+        lake = tmp_path / str(number)
+        shutil.copytree(lakes[0], lake)
+        assert shooter.run("build", lake, moment) == KILLED, moment
+        assert marts_of(lake) in (old, new), moment
+        assert_made_good_by_the_next(shooter, lake, lakes[1])
 
 
 @pytest.mark.parametrize("step", BUILD_STEPS)
 def test_a_build_killed_at_a_named_step_is_made_good_by_the_next(
     step: str, shooter: Shooter, undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
-    lakes = undisturbed.lake("unbuilt"), undisturbed.lake("built")
-    assert_made_good(shooter, BUILD_STEPS[step], tmp_path / "lake", *lakes)
-
-
-def test_a_build_killed_between_two_tables_of_a_day_is_made_good_by_the_next(
-    shooter: Shooter, undisturbed: Undisturbed, tmp_path: Path
-) -> None:
-    source, first = getsourcelines(Shelf.put)
-    lines = [f"warehouse/shelf.py:{first + offset}" for offset in range(len(source))]
-    repeated = max(lines, key=lambda line: undisturbed.lines["built"].get(line, 0))
-    lakes = undisturbed.lake("unbuilt"), undisturbed.lake("built")
-    assert_made_good(shooter, Moment("line", repeated, 3), tmp_path / "lake", *lakes)
+    lake = tmp_path / "lake"
+    shutil.copytree(undisturbed.lake("unbuilt"), lake)
+    assert shooter.run("build", lake, BUILD_STEPS[step]) == KILLED
+    assert_made_good_by_the_next(shooter, lake, undisturbed.lake("built"))
 
 
 def test_a_build_over_what_a_killed_extract_left_is_made_good_once_both_have_run(

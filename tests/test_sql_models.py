@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.bundle import bundled
 from pipeline.errors import UsageError
+from pipeline.quay.registry.tables import TABLE_BY_NAME
 from pipeline.warehouse import raw
 from pipeline.warehouse.models import (
     PREFIXES,
@@ -136,15 +137,19 @@ def test_the_models_of_the_interface_are_there() -> None:
     published = {model.published_name for model in MODELS.values()} - {None}
     assert published == {
         "events",
+        "inventory_snapshots",
         "log_entries",
         "mart_coverage_daily",
         "mart_credential_daily",
+        "mart_credential_inventory",
+        "mart_inventory_changes",
         "mart_kind_daily",
         "mart_network_daily",
         "mart_performer_kind_daily",
         "mart_repository_daily",
         "window_kinds",
         "windows",
+        *(f"inventory_{table}" for table in TABLE_BY_NAME),
     }
 
 

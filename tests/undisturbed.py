@@ -27,9 +27,14 @@ class Undisturbed(NamedTuple):
 
     def moments(self, name: str, count: int) -> list[Moment]:
         """Random moments of a run: first any line that it runs, then any of the times that it runs it."""
-        chance = random.Random(name)
-        chosen = chance.sample(sorted(self.lines[name]), count)
-        return [Moment("line", line, chance.randint(1, self.lines[name][line])) for line in chosen]
+        return moments_of(self.lines[name], name, count)
+
+
+def moments_of(lines: dict[str, int], seed: str, count: int) -> list[Moment]:
+    """Random moments of a run that ran each line so often."""
+    chance = random.Random(seed)
+    chosen = chance.sample(sorted(lines), count)
+    return [Moment("line", line, chance.randint(1, lines[line])) for line in chosen]
 
 
 def undisturbed_in(folder: Path, shooter: Shooter) -> Undisturbed:
@@ -37,20 +42,20 @@ def undisturbed_in(folder: Path, shooter: Shooter) -> Undisturbed:
     noon, later, unbuilt, built, outdated, updated = (
         folder / name for name in ("noon", "later", "unbuilt", "built", "outdated", "updated")
     )
-    lines = {"noon": _tallied(shooter, "extract", noon)}
+    lines = {"noon": tallied(shooter, "extract", noon)}
     shutil.copytree(noon, later)
-    lines["later"] = _tallied(shooter, "extract_later", later)
+    lines["later"] = tallied(shooter, "extract_later", later)
     shutil.copytree(noon, unbuilt, ignore=_TWO_DAYS)
     shutil.copytree(unbuilt, built)
-    lines["built"] = _tallied(shooter, "build", built)
+    lines["built"] = tallied(shooter, "build", built)
     shutil.copytree(built, outdated)
     shutil.copytree(later, outdated, ignore=_TWO_DAYS, dirs_exist_ok=True)
     shutil.copytree(outdated, updated)
-    lines["updated"] = _tallied(shooter, "build", updated)
+    lines["updated"] = tallied(shooter, "build", updated)
     return Undisturbed(folder, lines)
 
 
-def _tallied(shooter: Shooter, run: str, lake: Path) -> dict[str, int]:
+def tallied(shooter: Shooter, run: str, lake: Path) -> dict[str, int]:
     """A run, and how often it ran each line."""
     tally = lake.with_suffix(".tally")
     assert shooter.run(run, lake, tally=tally) == 0

@@ -17,7 +17,7 @@ from pipeline.cli.output import abandon_closed_streams, prepare_streams
 from pipeline.cli.status import MEANINGS, Status, status_from_run
 from pipeline.errors import UsageError
 
-GROUPS = ("demo", "doctor", "extract", "ingest", "verify", "warehouse")
+GROUPS = ("demo", "doctor", "extract", "ingest", "verify", "inventory", "warehouse")
 
 
 class CommandLine(click.Group):

@@ -9,6 +9,8 @@ from pipeline.cli.output import print_json, print_text
 from pipeline.cli.status import Status
 from pipeline.config import Settings
 
+_PATIENCE_SECONDS = 180.0  # Quay's worker looks for work once a minute
+
 
 @command(
     settings=(*SERVER, *CALLBACKS),
@@ -32,7 +34,8 @@ def doctor(settings: Settings, as_json: bool) -> Status:
         connect(settings) as client,
         tempfile.TemporaryDirectory() as staging,
     ):
-        exporter = Exporter(client, receiver, Path(staging), ExportOptions()) if receiver else None
+        options = ExportOptions(wait_seconds=_PATIENCE_SECONDS)
+        exporter = Exporter(client, receiver, Path(staging), options) if receiver else None
         for check in examine(client, now=now, exporter=exporter):
             checks.append(check)
             if not as_json:

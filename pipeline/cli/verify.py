@@ -71,7 +71,8 @@ def _error_from_inspection(inspection: "Inspection", settings: Settings) -> Data
     return DataError(
         f"{len(inspection.findings):,} things in the lake are not as they were written",
         where=str(settings.lake),
-        hint="restore what is named above from a backup; a window can also be had again: remove its folder and extract it",
+        hint="if an extract was killed, run it again first; else restore what is named above from a backup, or remove a "
+        "window's folder and extract it again",
     )
 
 

@@ -1,6 +1,18 @@
-"""Who may do what in a registry: teams, permissions, applications and tokens."""
+"""Who may do what in a registry: teams, permissions, applications, tokens, and what else stands for somebody."""
 
-from pipeline.demo.records import Application, AppToken, OAuthToken, Permission, Team
+from pipeline.demo.records import (
+    Application,
+    ApplicationToken,
+    AppToken,
+    Federation,
+    OAuthToken,
+    OrganizationMirror,
+    Permission,
+    Prototype,
+    RepositoryMirror,
+    ServiceKey,
+    Team,
+)
 
 
 class Grants:
@@ -12,6 +24,12 @@ class Grants:
         self.applications: list[Application] = []
         self.app_tokens: list[AppToken] = []
         self.tokens: dict[str, OAuthToken] = {}
+        self.application_tokens: list[ApplicationToken] = []
+        self.federations: list[Federation] = []
+        self.prototypes: list[Prototype] = []
+        self.service_keys: list[ServiceKey] = []
+        self.repository_mirrors: list[RepositoryMirror] = []
+        self.organization_mirrors: list[OrganizationMirror] = []
 
     def teams_of(self, organization_id: int) -> list[Team]:
         """The teams of an organization, in the order in which they were made."""
@@ -28,6 +46,9 @@ class Grants:
     def forget_repository(self, repository_id: int) -> None:
         """Drop the roles on a repository that is gone."""
         self.permissions = [each for each in self.permissions if each.repository_id != repository_id]
+        self.repository_mirrors = [
+            each for each in self.repository_mirrors if each.repository_id != repository_id
+        ]
 
     def forget_account(self, account_id: int) -> None:
         """Drop what belongs to an account that is gone: teams, memberships, roles, applications, tokens."""
@@ -38,3 +59,16 @@ class Grants:
         self.applications = [each for each in self.applications if each.organization_id != account_id]
         self.app_tokens = [each for each in self.app_tokens if each.user_id != account_id]
         self.tokens = {secret: each for secret, each in self.tokens.items() if each.user_id != account_id}
+        self._forget_policies(account_id)
+
+    def _forget_policies(self, account_id: int) -> None:
+        self.application_tokens = [each for each in self.application_tokens if each.user_id != account_id]
+        self.federations = [each for each in self.federations if each.robot_id != account_id]
+        self.prototypes = [
+            each
+            for each in self.prototypes
+            if account_id not in (each.organization_id, each.delegate_id, each.activating_id)
+        ]
+        self.organization_mirrors = [
+            each for each in self.organization_mirrors if each.organization_id != account_id
+        ]

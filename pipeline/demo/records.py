@@ -33,6 +33,7 @@ class Account:
     description: str = ""
     secret: str = ""
     quota_bytes: int | None = None
+    last_accessed_at: datetime | None = None
 
     @property
     def is_robot(self) -> bool:
@@ -100,6 +101,7 @@ class AppToken:
     title: str
     created_at: datetime
     expires_at: datetime | None
+    last_accessed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,82 @@ class OAuthToken:
     scopes: frozenset[str]
     expires_at: datetime | None
     application: Application | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationToken:
+    """A token of an OAuth application as its organization lists it: the token itself is shown but once, when made."""
+
+    client_id: str
+    uuid: str
+    name: str | None
+    scope: str
+    user_id: int
+    created_at: datetime
+    expires_at: datetime | None
+    last_accessed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Federation:
+    """An outside identity that may act as a robot."""
+
+    robot_id: int
+    issuer: str
+    subject: str
+    audiences: tuple[str, ...] = ("quay",)
+
+
+@dataclass(frozen=True, slots=True)
+class Prototype:
+    """A role that new repositories of an organization begin with, for one account or one team."""
+
+    organization_id: int
+    uuid: str
+    role: str
+    delegate_id: int | None = None
+    delegate_team: str | None = None
+    activating_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceKey:
+    """A key by which a service signs. Quay also shows the public key and whatever metadata it was given."""
+
+    kid: str
+    service: str
+    name: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    approver_id: int | None = None
+    approved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryMirror:
+    """Where a repository is copied from. Quay shows the user name outside, and a proxy with its password."""
+
+    repository_id: int
+    external_reference: str
+    robot_id: int
+    username: str | None = None
+    proxy: str | None = None
+    tags: tuple[str, ...] = ("*",)
+    is_enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationMirror:
+    """Where a whole organization is copied from."""
+
+    organization_id: int
+    url: str
+    namespace: str
+    robot_id: int
+    username: str | None = None
+    password: str | None = None
+    visibility: str = "private"
+    is_enabled: bool = True
 
 
 def demo_secret(name: str, length: int) -> str:

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from pipeline.errors import DataError, FeatureOff, Refused, SearchUnavailable, ServerError, Unreachable
-from pipeline.extract.bulk import Exporter, NoExport
+from pipeline.extract.bulk import Exporter
+from pipeline.extract.orders import NoExport, SliceTooLong
 from pipeline.extract.routes import obstacle_of
 from pipeline.extract.sources import BEST_ACCOUNT, find_scopes, is_fatal, resolve
 from pipeline.quay.client import QuayClient
@@ -113,6 +114,12 @@ def _export(client: QuayClient, stream: Stream, day: date, exporter: Exporter | 
                 "ok",
                 f"the callback and the file came: {len(days[day]):,} entries of {stream} on {day}",
             )
+    except SliceTooLong:
+        return Check(
+            "export",
+            "ok",
+            f"the callback came, and says that {day} is too long for one export of {stream}",
+        )
     except (ServerError, DataError) as error:
         if isinstance(error, ServerError) and is_fatal(error) and not isinstance(error, Unreachable):
             raise

@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline.errors import UnexpectedShape
 from pipeline.extract.counts import CountsCache
 from pipeline.extract.reading import Reading, read_stream
-from pipeline.extract.reconcile import reconcile
+from pipeline.extract.reconcile import UNLISTED_KINDS, reconcile
 from pipeline.extract.record import Draft, Recorder
 from pipeline.extract.repair import Ladder
 from pipeline.extract.windows import PlannedWindow
@@ -25,7 +25,8 @@ _READS_OF_A_MOVING_DAY = 3
 class PageFetcher:
     """Reads windows by pages; several threads may use one.
 
-    `requests_per_row` bounds what a missing row may cost; `is_deep` adds the last rung; `is_repaired` says whether a log is repaired here at all.
+    `requests_per_row` bounds what a missing row may cost; `is_deep` adds the last rung;
+    `is_repaired` says whether a day of a log is repaired here at all.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class PageFetcher:
         requests_per_row: float,
         is_deep: bool = False,
         on_page: Callable[[Page], None],
-        is_repaired: Callable[[Stream], bool] = lambda stream: True,
+        is_repaired: Callable[[Stream, date], bool] = lambda stream, day: True,
     ) -> None:
         self._client = client
         self._recorder = recorder
@@ -95,10 +96,7 @@ class PageFetcher:
     def _repair(self, stream: Stream, draft: Draft, reading: Reading) -> WindowState:
         expected = draft.expected or {}
         if reconcile(reading.rows_by_kind, expected).state is State.UNVERIFIED:
-            draft.notes.append(
-                "the aggregate does not list every row that the pages hold (a server on Elasticsearch lists its ten most "
-                "frequent kinds alone): those kinds are unverified"
-            )
+            draft.notes.append(UNLISTED_KINDS)
             return self._recorder.write(draft, reading.lines(), reading.rows_by_kind)
         ladder = Ladder(
             self._client,
@@ -108,8 +106,9 @@ class PageFetcher:
             requests_per_row=self._requests_per_row,
             on_page=self._counting(draft),
         )
-        climb = ladder.climb(stream, draft.window.day, reading, expected, is_split=self._is_repaired(stream))
-        if self._is_deep:
+        is_repaired = self._is_repaired(stream, draft.window.day)
+        climb = ladder.climb(stream, draft.window.day, reading, expected, is_split=is_repaired)
+        if self._is_deep and is_repaired:
             ladder.seek(stream, draft.window.day, climb, expected)
         draft.routes += climb.splits
         draft.notes += climb.notes

@@ -5,6 +5,12 @@ from typing import NamedTuple
 
 from pipeline.lake.ledger import State
 
+UNLISTED_KINDS = (
+    "the aggregate does not list every row that the log holds (a server on Elasticsearch lists its ten most frequent kinds "
+    "alone): those kinds are unverified"
+)
+"""What to tell people about excess."""
+
 
 class Verdict(NamedTuple):
     """How rows compare with the aggregate: `missing` and `excess` by kind, exact, without zeros."""

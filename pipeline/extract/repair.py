@@ -49,6 +49,11 @@ class Climb:
         return sum(reconcile(self.rows_by_kind, expected).missing.values())
 
 
+def is_affordable(requests: int, missing: int, requests_per_row: float) -> bool:
+    """Whether missing rows are worth so many requests."""
+    return requests <= _FREE_REQUESTS + requests_per_row * missing
+
+
 class Ladder:
     """Completes the windows of one run. `requests_per_row` bounds what a missing row may cost."""
 
@@ -90,7 +95,7 @@ class Ladder:
                 climb.notes.append(f"{stream}: the split by {split.name} is not open to this token")
                 continue
             price = sum(pages_for(sum(rows.values())) for _, rows in parts)
-            if price > _FREE_REQUESTS + self._requests_per_row * missing:
+            if not is_affordable(price, missing, self._requests_per_row):
                 climb.notes.append(
                     f"{stream}: the split by {split.name} would take about {price} requests for {missing} missing rows; "
                     "left out (--repair-requests-per-row allows more)"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from pipeline.extract.bulk import Slice, slices_of
+from pipeline.extract.slice_plan import Slice, slices_of
 from pipeline.extract.windows import Need, PlannedWindow
 from pipeline.quay.endpoints import OWN_LOG
 from pipeline.quay.logs import Stream
@@ -44,26 +44,38 @@ def choose(
     rows_at_most: int,
     namespaces: int = 1,
 ) -> Choice:
-    """The cheaper route for what has to be read. `obstacle` says why exports are out of the question, if they are.
+    """The cheaper route for what has to be read, or exports where a loss could not be noticed.
 
+    `obstacle` says why exports are out of the question, if they are.
     `namespaces` is how many logs make up this one: `all` is exported namespace by namespace.
     """
     wanted = [window for window in windows if window.need is Need.FETCH]
-    slices = list(slices_of(stream, wanted, rows_at_most * (_REGISTRY_SLICE_FACTOR if namespaces > 1 else 1)))
+    slices = list(
+        slices_of(
+            stream,
+            [window for window in windows if window.need in (Need.FETCH, Need.EMPTY)],
+            rows_at_most * (_REGISTRY_SLICE_FACTOR if namespaces > 1 else 1),
+        )
+    )
     pages = SERVER_SECONDS_A_REQUEST * sum(window.pages for window in wanted)
     requests = len(slices) * namespaces + (namespaces if namespaces > 1 else 0)
     export = (
         SERVER_SECONDS_A_REQUEST * requests + sum(window.rows for window in wanted) / EXPORTED_ROWS_A_SECOND
     )
+    is_counted = all(window.expected is not None for window in wanted)
     obstacle = obstacle or obstacle_of(stream)
+    if stream.scope.kind is ScopeKind.ALL and not is_counted:
+        obstacle = obstacle or "without counts it is not known which namespaces have rows"
     if not wanted:
         return Choice([], [], export, pages, "nothing to read")
     if route is Route.PAGES or obstacle:
         return Choice([], wanted, export, pages, obstacle or "asked for")
-    if route is Route.EXPORT or export < pages:
-        return Choice(
-            slices, [], export, pages, "asked for" if route is Route.EXPORT else "cheaper for the server"
-        )
+    if route is Route.EXPORT:
+        return Choice(slices, [], export, pages, "asked for")
+    if not is_counted:
+        return Choice(slices, [], export, pages, "without counts, only an export shows that it is whole")
+    if export < pages:
+        return Choice(slices, [], export, pages, "cheaper for the server")
     return Choice([], wanted, export, pages, "cheaper for the server")
 
 

@@ -3,21 +3,22 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import date, datetime, timedelta
-from typing import TypeVar
 
 import pipeline
-from pipeline.errors import DataError, ServerError
-from pipeline.extract.bulk import Exporter, NoExport, Order, Slice, in_handfuls, slices_of
+from pipeline.errors import ServerError
+from pipeline.extract.bulk import Exporter
+from pipeline.extract.bulk_reader import BulkReader
 from pipeline.extract.counts import CountsCache
 from pipeline.extract.fetch import PageFetcher
 from pipeline.extract.options import Options
 from pipeline.extract.planning import ScopePlan, plan, route_of
+from pipeline.extract.pool import Pool, Stopped
 from pipeline.extract.receiver import Receiver
 from pipeline.extract.record import Draft, Recorder
 from pipeline.extract.registry_export import RegistryExporter
 from pipeline.extract.routes import Choice, Route, obstacle_of
+from pipeline.extract.slice_plan import Slice, slices_of
 from pipeline.extract.slices import EXPORT_ROUTE, SliceFetcher
 from pipeline.extract.sources import is_fatal
 from pipeline.extract.summary import ExtractSummary
@@ -35,11 +36,6 @@ NO_RECEIVER = "no callback can be received: --callback-listen is not given"
 _ROUNDS = 2
 
 _Work = tuple[Stream, PlannedWindow]
-Item = TypeVar("Item")
-
-
-class _Stopped(Exception):
-    """The run was asked to end; the window in flight is given up."""
 
 
 def extract(
@@ -69,7 +65,7 @@ def extract(
     plans = plan(client, layout, scopes, since, until, options=options, now=run.server_now, note=tally.note)
     try:
         run.carry_out(plans)
-    except _Stopped:
+    except Stopped:
         raise KeyboardInterrupt from None
     finally:
         manifest = Ledger(layout).seal(now(), pipeline.__version__)
@@ -99,6 +95,10 @@ class _Run:
         self._now = now
         self._tally = tally
         self._stop = stop
+        self._pool = Pool(options.concurrency, stop)
+        self._fallen_back: set[Window] = set()
+        self._diverted: set[Window] = set()
+        self._lossy: set[Scope] = set()
         self._directory = Directory(client)
         counts = CountsCache(client, since, until)
         self._recorder = Recorder(layout, client.url, now=self.server_now, grace=options.grace)
@@ -111,12 +111,11 @@ class _Run:
             requests_per_row=options.requests_per_row,
             is_deep=options.deep,
             on_page=self._on_page,
-            # A short window goes straight to export, where that is open: it costs less than any split.
-            is_repaired=lambda stream: bool(self._obstacle(stream)),
+            is_repaired=self._is_last_resort,
         )
-        self._slices = self._slice_fetcher(receiver, counts, layout) if receiver else None
+        self._bulk = self._bulk_reader(receiver, counts, layout) if receiver else None
 
-    def _slice_fetcher(self, receiver: Receiver, counts: CountsCache, layout: Layout) -> SliceFetcher:
+    def _bulk_reader(self, receiver: Receiver, counts: CountsCache, layout: Layout) -> BulkReader:
         exporter = Exporter(
             self._client, receiver, layout.staging, self._options.exports, is_stopped=self._stop.is_set
         )
@@ -125,12 +124,12 @@ class _Run:
             exporter,
             self._directory,
             counts,
-            rows_at_most=self._options.exports.rows_at_most,
+            layout.staging,
             on_page=self._on_page,
+            note=self._tally.note,
         )
-        return SliceFetcher(
-            self._client, self._recorder, exporter, registry, layout.staging, on_rows=self._tally.export
-        )
+        fetcher = SliceFetcher(self._client, self._recorder, exporter, registry, on_rows=self._tally.export)
+        return BulkReader(fetcher, self._pool, self._tally, requests_per_row=self._options.requests_per_row)
 
     def server_now(self) -> datetime:
         """The time on the server, whose clock stamps the rows."""
@@ -149,24 +148,18 @@ class _Run:
             f"{count} windows changed on the server while they were read: the next run reads them again"
         )
 
-    # By exports what is cheaper by exports, then the rest by pages, then what pages left short by exports.
+    # By exports what is cheaper by exports, then the rest by pages, then what pages left short by exports. What exports
+    # leave, pages read at last.
 
     def _do(self, plans: list[ScopePlan]) -> None:
         choices = [(p, self._choose(p)) for p in plans]
         to_read = [w for p in plans for w in p.windows if w.need is Need.FETCH]
-        paged = [w for _, choice in choices for w in choice.paged]
-        self._tally.expect(sum(w.rows for w in to_read), sum(w.pages for w in paged))
-        fallen_back = self._export([s for _, choice in choices for s in choice.slices])
-        chosen = {w.window for w in paged}
-        self._page(
-            [
-                (p.stream, w)
-                for p in plans
-                for w in p.windows
-                if w.need is not Need.FETCH or w.window in chosen or w.window in fallen_back
-            ]
-        )
-        self._export(self._slices_of_short(plans))
+        paged = {w.window for _, choice in choices for w in choice.paged}
+        self._tally.expect(sum(w.rows for w in to_read), sum(w.pages for w in to_read if w.window in paged))
+        left = self._export(s for _, choice in choices for s in choice.slices)
+        self._page(plans, lambda w: w.need is not Need.FETCH or w.window in paged or w.window in left)
+        left = self._export(self._slices_of_the_rest(plans))
+        self._page(plans, lambda w: w.window in left)
 
     def _choose(self, scope_plan: ScopePlan) -> Choice:
         obstacle = self._obstacle(scope_plan.stream)
@@ -176,88 +169,60 @@ class _Run:
         return choice
 
     def _obstacle(self, stream: Stream) -> str:
-        if self._slices is None:
+        if self._bulk is None:
             return NO_RECEIVER
         if self._options.route is Route.PAGES:
             return "asked for pages"
         return obstacle_of(stream)
 
-    def _slices_of_short(self, plans: list[ScopePlan]) -> Iterator[Slice]:
-        for stream, windows in plans:
-            if self._obstacle(stream):
-                continue
-            short = [
-                PlannedWindow(w.window, Need.FETCH, state.expected_by_kind)
-                for w in windows
-                if (state := self._tally.done.get(w.window))
-                and state.state is State.SHORT
-                and EXPORT_ROUTE not in state.routes
-            ]
-            yield from slices_of(stream, short, self._options.exports.rows_at_most)
-
     def _export(self, slices: Iterable[Slice]) -> set[Window]:
         """Read slices; gives the windows that have to be read by pages after all."""
-        fallen_back: set[Window] = set()
-        for handful in in_handfuls(sorted(slices, key=lambda s: -s.rows)):
-            self._in_pool(
-                lambda item: fallen_back.update(self._read_slice(*item)), self._ordered(handful, fallen_back)
-            )
-        return fallen_back
+        left = self._bulk.read(slices) if self._bulk else set()
+        self._fallen_back |= left
+        return left
 
-    def _ordered(self, slices: Iterable[Slice], fallen_back: set[Window]) -> list[tuple[Slice, Order | None]]:
-        orders = []
-        for slice_ in slices:
-            try:
-                orders.append((slice_, self._slices.order(slice_) if self._slices else None))
-            except NoExport as error:
-                self._tally.note(f"{error}; read by pages instead. {error.hint}")
-                fallen_back.update(planned.window for planned in slice_.windows)
-        return orders
+    def _is_last_resort(self, stream: Stream, day: date) -> bool:
+        """Whether nothing but pages is left for a window. Else one that they leave short is exported, which costs less."""
+        return bool(self._obstacle(stream)) or Window(stream.scope, day) in self._fallen_back
 
-    def _read_slice(self, slice_: Slice, order: Order | None) -> set[Window]:
-        """Bring one slice into the lake; gives what could not be brought."""
-        waiting = {planned.window.day: planned.window for planned in slice_.windows}
-        try:
-            for state in self._slices.fetch(slice_, order) if self._slices else ():
-                self._tally.finish(waiting.pop(state.day), state, is_read=True)
-                if self._stop.is_set():
-                    raise _Stopped
-        except (NoExport, DataError) as error:
-            if self._stop.is_set():
-                raise _Stopped from error
-            self._tally.note(f"{error}; read by pages instead. {error.hint}")
-        return set(waiting.values())
+    def _slices_of_the_rest(self, plans: list[ScopePlan]) -> Iterator[Slice]:
+        """What pages left short, and what was not even begun with pages for that reason."""
+        for stream, windows in plans:
+            rest = []
+            for planned in windows:
+                state = self._tally.done.get(planned.window)
+                if planned.window in self._diverted:
+                    rest.append(planned)
+                elif (
+                    state is not None
+                    and state.state is State.SHORT
+                    and EXPORT_ROUTE not in state.routes
+                    and not self._is_last_resort(stream, state.day)
+                ):
+                    rest.append(planned._replace(need=Need.FETCH, expected=state.expected_by_kind))
+            yield from slices_of(stream, rest, self._options.exports.rows_at_most)
 
-    def _page(self, work: list[_Work]) -> None:
-        def read(item: _Work) -> None:
-            stream, planned = item
-            try:
-                state = self._state_of(stream, planned)
-            except ServerError as error:
-                if is_fatal(error):
-                    raise
-                self._tally.leave(planned.window, error)
-            else:
-                self._tally.finish(planned.window, state, is_read=planned.need is Need.FETCH)
-
+    def _page(self, plans: list[ScopePlan], is_wanted: Callable[[PlannedWindow], bool]) -> None:
+        work = [(p.stream, w) for p in plans for w in p.windows if is_wanted(w)]
         # Longest first: a long window started last would keep one chain busy while the others idle.
-        self._in_pool(read, sorted(work, key=lambda item: -item[1].rows))
+        self._pool.each(self._read, sorted(work, key=lambda item: -item[1].rows))
 
-    def _in_pool(self, read: Callable[[Item], None], items: list[Item]) -> None:
-        with ThreadPoolExecutor(self._options.concurrency, thread_name_prefix="extract") as pool:
-            futures = [pool.submit(self._unless_stopped, read, item) for item in items]
-            try:
-                for future in as_completed(futures):
-                    future.result()
-            except BaseException:
-                self._stop.set()
-                pool.shutdown(cancel_futures=True)
+    def _read(self, work: _Work) -> None:
+        stream, planned = work
+        can_export = planned.need is Need.FETCH and not self._is_last_resort(stream, planned.window.day)
+        if can_export and stream.scope in self._lossy:
+            self._diverted.add(planned.window)
+            return
+        try:
+            state = self._state_of(stream, planned)
+        except ServerError as error:
+            if is_fatal(error):
                 raise
-
-    def _unless_stopped(self, read: Callable[[Item], None], item: Item) -> None:
-        if self._stop.is_set():
-            raise _Stopped
-        read(item)
+            self._tally.leave(planned.window, error)
+        else:
+            self._tally.finish(planned.window, state, is_read=planned.need is Need.FETCH)
+            if can_export and state.state is State.SHORT:
+                self._lossy.add(stream.scope)
 
     def _state_of(self, stream: Stream, planned: PlannedWindow) -> WindowState:
         held = self._ledger.window(*planned.window)
@@ -284,6 +249,5 @@ class _Run:
         return ScopePlan(stream, moved)
 
     def _on_page(self, page: Page) -> None:
-        if self._stop.is_set():
-            raise _Stopped
+        self._pool.check()
         self._tally.page(len(page.lines))

@@ -29,9 +29,12 @@ class _Named(msgspec.Struct):
     repo: str | None = None
 
 
+_decode_named = msgspec.json.Decoder(_Named).decode
+
+
 def _repository_of(row: Row) -> str | None:
     try:
-        return msgspec.json.decode(row.metadata, type=_Named).repo
+        return _decode_named(row.metadata).repo
     except msgspec.DecodeError:
         return None
 

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from pipeline.errors import DataError
 from pipeline.lake.layout import Layout
-from pipeline.lake.ledger import ENTRIES_FILE, WINDOW_FILE, Ledger, SealedWindow
+from pipeline.lake.ledger import ENTRIES_FILE, WINDOW_FILE, Ledger, SealedSnapshot, SealedWindow
 from pipeline.lake.reader import rows_sha256_of
+from pipeline.lake.snapshots import Snapshots, snapshot_from_bytes
 from pipeline.lake.writer import sha256_of
 from pipeline.quay.scopes import scope_from_text
 
@@ -24,12 +25,16 @@ class Finding(NamedTuple):
 
 
 class Inspection(NamedTuple):
-    """How much was looked at, and what was wrong. `unsealed` windows are whole, but no manifest names them yet."""
+    """How much was looked at, and what was wrong.
+
+    `unsealed` windows and snapshots are whole, but no manifest names them yet.
+    """
 
     manifests: int
     windows: int
     unsealed: int
     findings: list[Finding]
+    snapshots: int = 0
 
 
 def inspect(layout: Layout) -> Inspection:
@@ -38,16 +43,20 @@ def inspect(layout: Layout) -> Inspection:
     try:
         findings = list(_inspect_chain(ledger))
         sealed, windows = ledger.sealed(), ledger.windows()
+        taken, snapshots = ledger.sealed_snapshots(), Snapshots(layout).states()
     except DataError as error:
         return Inspection(len(ledger.manifest_files()), 0, 0, [Finding(error.where, error.what)])
     held = {(window.scope, window.day) for window in windows}
     for key, window in sealed.items():
         findings += _inspect_window(layout, window) if key in held else [_gone(layout, window)]
+    for snapshot in taken.values():
+        findings += _inspect_snapshot(layout, snapshot)
     return Inspection(
         manifests=len(ledger.manifest_files()),
         windows=len(windows),
-        unsealed=len(held - sealed.keys()),
+        unsealed=len(held - sealed.keys()) + len({snapshot.day for snapshot in snapshots} - taken.keys()),
         findings=findings,
+        snapshots=len(snapshots),
     )
 
 
@@ -72,6 +81,22 @@ def _inspect_window(layout: Layout, sealed: SealedWindow) -> Iterator[Finding]:
         yield Finding(str(entries), "the file is gone")
     elif sha256_of(entries) != sealed.file_sha256:
         yield Finding(str(entries), f"not the file that the chain names: {_how_it_differs(entries, sealed)}")
+
+
+def _inspect_snapshot(layout: Layout, sealed: SealedSnapshot) -> Iterator[Finding]:
+    file = layout.snapshot_file(sealed.day)
+    if not file.exists():
+        yield Finding(str(file), f"the snapshot of {sealed.day} ({sealed.rows} rows) is gone")
+        return
+    content = file.read_bytes()
+    if hashlib.sha256(content).hexdigest() != sealed.snapshot_sha256:
+        yield Finding(str(file), "not the state that the chain names")
+    for name, table in snapshot_from_bytes(content, file).tables.items():
+        rows = layout.inventory_file(name, sealed.day)
+        if not rows.exists():
+            yield Finding(str(rows), "the file is gone")
+        elif sha256_of(rows) != table.file_sha256:
+            yield Finding(str(rows), "not the file that its snapshot names")
 
 
 def _how_it_differs(entries: Path, sealed: SealedWindow) -> str:

@@ -24,6 +24,16 @@ class Layout:
         return self.root / "events"
 
     @property
+    def inventory(self) -> Path:
+        """Snapshots of who and what there is: one folder a table, one below it a day."""
+        return self.root / "inventory"
+
+    @property
+    def snapshots(self) -> Path:
+        """The states of the snapshots: one file a day, without which the lake holds none of that day."""
+        return self.inventory / "_snapshots"
+
+    @property
     def manifests(self) -> Path:
         """The chain of what each run wrote."""
         return self.root / "manifests"
@@ -45,6 +55,14 @@ class Layout:
     def events_file(self, day: date) -> Path:
         """The events of one day."""
         return self.events / f"day={day.isoformat()}" / "events.parquet"
+
+    def inventory_file(self, table: str, day: date) -> Path:
+        """One table of the snapshot of a day."""
+        return self.inventory / table / f"snapshot_date={day.isoformat()}" / f"{table}.parquet"
+
+    def snapshot_file(self, day: date) -> Path:
+        """The state of the snapshot of a day."""
+        return self.snapshots / f"{day.isoformat()}.json"
 
     def window_of(self, folder: Path) -> tuple[Scope, date]:
         """The inverse of `window`; raises ValueError or UsageError when `folder` is none."""

@@ -1,6 +1,7 @@
 """What the lake holds and how far it can be trusted: one state a window, and a chain of manifests over them.
 
-A manifest lists the windows that were written since the one before it, with their hashes, and the hash of that manifest.
+A manifest lists the windows and snapshots that were written since the one before it, with their hashes, and the hash
+of that manifest.
 Editing, dropping or reordering anything that a manifest names breaks the chain or a hash; `lake.inspection` says where.
 """
 
@@ -17,6 +18,7 @@ import msgspec
 from pipeline.errors import DataError
 from pipeline.lake.files import disk_troubles_told, write_bytes
 from pipeline.lake.layout import Layout
+from pipeline.lake.snapshots import Snapshots, snapshot_from_bytes
 from pipeline.quay.scopes import Scope, scope_from_text
 
 WINDOW_FILE = "_window.json"
@@ -80,14 +82,23 @@ class SealedWindow(msgspec.Struct, frozen=True):
     window_sha256: str
 
 
-class Manifest(msgspec.Struct, frozen=True):
-    """One link of the chain."""
+class SealedSnapshot(msgspec.Struct, frozen=True):
+    """A snapshot as a manifest names it. `snapshot_sha256` is of its state, which names the hash of every table."""
+
+    day: date
+    rows: int
+    snapshot_sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One link of the chain. Without snapshots it is written as it was before there were any."""
 
     sequence: int
     previous_sha256: str | None
     written_at: datetime
     tool_version: str
     windows: list[SealedWindow]
+    snapshots: list[SealedSnapshot] = []
 
 
 class Ledger:
@@ -95,6 +106,7 @@ class Ledger:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        self._snapshots = Snapshots(layout)
 
     def window(self, scope: Scope, day: date) -> WindowState | None:
         """The state of one window; None when the lake does not hold it whole."""
@@ -129,19 +141,24 @@ class Ledger:
         """The newest word of the chain on every window."""
         return {(window.scope, window.day): window for link in self.manifests() for window in link.windows}
 
-    def seal(self, now: datetime, tool_version: str) -> Manifest | None:
-        """Add a manifest over every window that the chain does not know as it is; None when there is none.
+    def sealed_snapshots(self) -> dict[date, SealedSnapshot]:
+        """The newest word of the chain on every snapshot."""
+        return {snapshot.day: snapshot for link in self.manifests() for snapshot in link.snapshots}
 
-        Windows of a run that was killed are taken up by the next one.
+    def seal(self, now: datetime, tool_version: str) -> Manifest | None:
+        """Add a manifest over every window and snapshot that the chain does not know as it is; None without any.
+
+        What a run that was killed has left is taken up by the next one.
         """
         with self._chain_lock():
-            sealed = self.sealed()
+            sealed, known = self.sealed(), self.sealed_snapshots()
             fresh = [w for w in self._windows_to_seal() if sealed.get((w.scope, w.day)) != w]
-            if not fresh:
+            taken = [s for s in self._snapshots_to_seal() if known.get(s.day) != s]
+            if not fresh and not taken:
                 return None
             files = self.manifest_files()
             previous = hashlib.sha256(files[-1].read_bytes()).hexdigest() if files else None
-            manifest = Manifest(len(files) + 1, previous, now, tool_version, fresh)
+            manifest = Manifest(len(files) + 1, previous, now, tool_version, fresh, taken)
             write_bytes(self._layout.manifests / f"{manifest.sequence:08d}.json", _json(manifest))
             return manifest
 
@@ -150,6 +167,13 @@ class Ledger:
             w = _window_from_bytes(content, file)
             digest = hashlib.sha256(content).hexdigest()
             yield SealedWindow(w.scope, w.day, w.state, w.rows, w.rows_sha256, w.file_sha256, digest)
+
+    def _snapshots_to_seal(self) -> Iterable[SealedSnapshot]:
+        for file in self._snapshots.state_files():
+            content = file.read_bytes()
+            state = snapshot_from_bytes(content, file)
+            rows = sum(table.rows for table in state.tables.values())
+            yield SealedSnapshot(state.day, rows, hashlib.sha256(content).hexdigest())
 
     def _window_files(self) -> Iterator[tuple[Path, bytes]]:
         for file in sorted(self._layout.log_entries.glob(f"scope=*/day=*/{WINDOW_FILE}")):
@@ -167,17 +191,22 @@ class Ledger:
 
 _HINT = "restore it from a backup, or remove the window's folder and extract it again"
 
+# Made here and not when they are needed: msgspec looks at a type when it first meets it, and two threads that do so at
+# once end the process (a segmentation fault, seen with 0.22).
+_decode_window = msgspec.json.Decoder(WindowState).decode
+_decode_manifest = msgspec.json.Decoder(Manifest).decode
+
 
 def _window_from_bytes(content: bytes, file: Path) -> WindowState:
     try:
-        return msgspec.json.decode(content, type=WindowState)
+        return _decode_window(content)
     except msgspec.DecodeError as error:
         raise DataError(f"this is no window state ({error})", where=str(file), hint=_HINT) from error
 
 
 def _manifest_from_bytes(content: bytes, file: Path) -> Manifest:
     try:
-        return msgspec.json.decode(content, type=Manifest)
+        return _decode_manifest(content)
     except msgspec.DecodeError as error:
         hint = "restore the manifests folder from a backup: the chain cannot be made again"
         raise DataError(f"this is no manifest ({error})", where=str(file), hint=hint) from error

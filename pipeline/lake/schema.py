@@ -23,6 +23,8 @@ ENTRIES = pa.schema(_FIELDS)
 
 _LINE = pa.schema([pa.field(field.name, field.type) for field in ENTRIES if field.name != "position"])
 
+_PIECE_ROWS = 2_000
+
 
 def table_from_lines(lines: Sequence[bytes], first_position: int) -> pa.Table:
     """The entries of canonical lines, in their order, as columns.
@@ -33,11 +35,19 @@ def table_from_lines(lines: Sequence[bytes], first_position: int) -> pa.Table:
         return ENTRIES.empty_table()
     # pa.array would import pandas, if it is installed: a second of CPU for each process.
     positions = array("q", range(first_position, first_position + len(lines)))
+    position = pa.Array.from_buffers(pa.int64(), len(lines), [None, pa.py_buffer(positions)])
+    # A piece at a time: the reader takes many times the memory of what it reads at once.
+    pieces = [
+        _columns_from_lines(lines[start : start + _PIECE_ROWS]) for start in range(0, len(lines), _PIECE_ROWS)
+    ]
+    columns = pa.concat_tables(pieces).combine_chunks()
+    return pa.Table.from_arrays([position, *columns.columns], schema=ENTRIES)
+
+
+def _columns_from_lines(lines: Sequence[bytes]) -> pa.Table:
     body = b"\n".join(lines)
-    columns = pj.read_json(
+    return pj.read_json(
         io.BytesIO(body),
         read_options=pj.ReadOptions(use_threads=False, block_size=len(body) + 1),
         parse_options=pj.ParseOptions(explicit_schema=_LINE, unexpected_field_behavior="error"),
     )
-    position = pa.Array.from_buffers(pa.int64(), len(lines), [None, pa.py_buffer(positions)])
-    return pa.Table.from_arrays([position, *columns.columns], schema=ENTRIES)

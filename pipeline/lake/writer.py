@@ -15,6 +15,7 @@ from pipeline.quay.entries import count_by_kind, raw_kind_of
 
 ROW_GROUP_ROWS = 100_000
 _ROW_GROUP_BYTES = 32 << 20
+_PIECE_ROWS = 2_000
 
 
 class Written(NamedTuple):
@@ -37,7 +38,8 @@ def write_entries(path: Path, lines: Iterable[bytes], *, voids: Path | None = No
     with written_aside(path, voids=voids) as aside:
         with _parquet_writer(aside, ENTRIES) as writer:
             for group in _row_groups(lines):
-                digest.update(b"\n".join(group) + b"\n")
+                for piece in _pieces(group):
+                    digest.update(b"\n".join(piece) + b"\n")
                 kinds.update(map(raw_kind_of, group))
                 writer.write_table(table_from_lines(group, rows), row_group_size=ROW_GROUP_ROWS)
                 rows += len(group)
@@ -60,6 +62,13 @@ def write_batches(
         return sha256_of(aside)
 
 
+def put_table(path: Path, table: pa.Table) -> str:
+    """Write one table into `path`, a file that is still aside; gives its SHA-256."""
+    with _parquet_writer(path, table.schema) as writer:
+        writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
+    return sha256_of(path)
+
+
 def metadata_of(path: Path) -> dict[str, str]:
     """The key/value metadata that `write_batches` stored; empty where there is no file."""
     if not path.exists():
@@ -76,6 +85,12 @@ def sha256_of(path: Path) -> str:
 
 def _parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     return pq.ParquetWriter(path, schema, compression="zstd", compression_level=3, store_schema=False)
+
+
+def _pieces(lines: list[bytes]) -> Iterator[list[bytes]]:
+    """Few enough at once that a copy of them is small."""
+    for start in range(0, len(lines), _PIECE_ROWS):
+        yield lines[start : start + _PIECE_ROWS]
 
 
 def _row_groups(lines: Iterable[bytes]) -> Iterator[list[bytes]]:

@@ -8,19 +8,26 @@ import json
 import random
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import httpx2
 import tenacity
 
 import pipeline
 from pipeline.config import Secret
-from pipeline.errors import DamagedReply, SearchUnavailable, UnexpectedShape, Unreachable
+from pipeline.errors import (
+    DamagedReply,
+    Missing,
+    SearchUnavailable,
+    ServerError,
+    UnexpectedShape,
+    Unreachable,
+)
 from pipeline.quay.refusals import error_from_reply
 from pipeline.quay.throttle import Throttle
 
@@ -96,30 +103,33 @@ class QuayClient:
         """The same for a POST of a JSON document. A try whose answer was lost may have been carried out."""
         return self._ask("POST", path, query, json.dumps(document).encode(), read, where)
 
-    def download(self, url: str, *, where: str) -> Iterator[bytes]:
+    def download(self, url: str, *, where: str) -> Generator[bytes]:
         """The bytes behind a link that Quay gave, as they come. One try; the token stays here: links need none.
 
-        Raises Unreachable when the link does not answer, ends early or has expired.
+        Raises Missing when the link is good no more, Unreachable when it does not answer or breaks off.
         """
-        request = httpx2.Request(
-            "GET", url, headers={"User-Agent": self._headers["User-Agent"]}, extensions=self._extensions
-        )
-        host = urlsplit(url).netloc
+        host = ""
         try:
+            request = httpx2.Request(
+                "GET", url, headers={"User-Agent": self._headers["User-Agent"]}, extensions=self._extensions
+            )
+            host = request.url.host
             response = self._downloads.handle_request(request)
             try:
                 if response.status_code != 200:
-                    raise Unreachable(
-                        f"the link to {host} answers {response.status_code}", where=where, hint=_LINK_HINT
-                    )
+                    raise _error_of_link(host, response.status_code, where)
                 yield from response.iter_bytes()
             finally:
                 response.close()
-        except httpx2.TransportError as error:
+        except (httpx2.RequestError, httpx2.InvalidURL) as error:
             # A link can be as good as a password: it is not shown.
             raise Unreachable(
-                f"the link to {host} broke off: {_words(error)}", where=where, hint=_LINK_HINT
+                f"the link to {host or 'nowhere'} broke off: {_words(error)}", where=where, hint=_LINK_HINT
             ) from None
+
+    def pause(self, seconds: float) -> None:
+        """Wait before another try; an interrupt ends it."""
+        self._sleep(seconds)
 
     def _ask(
         self,
@@ -149,7 +159,7 @@ class QuayClient:
     def _retrying(self) -> tenacity.Retrying:
         deadline = self._clock() + self._total_seconds
         return tenacity.Retrying(
-            sleep=self._pause,
+            sleep=self.pause,
             retry=tenacity.retry_if_exception_type((_Transient, DamagedReply)),
             stop=lambda state: (
                 state.attempt_number >= self._tries or self._clock() + state.upcoming_sleep > deadline
@@ -237,9 +247,6 @@ class QuayClient:
             with suppress(ValueError, TypeError):
                 self.clock_skew_seconds = (parsedate_to_datetime(date) - self._now()).total_seconds()
 
-    def _pause(self, seconds: float) -> None:
-        self._sleep(seconds)
-
     def _pause_seconds(self, state: tenacity.RetryCallState) -> float:
         failure = state.outcome.exception() if state.outcome else None
         asked = failure.retry_after_seconds if isinstance(failure, _Transient) else 0.0
@@ -267,5 +274,11 @@ class _Transient(Exception):
         self.retry_after_seconds = retry_after_seconds
 
 
-def _words(error: httpx2.TransportError) -> str:
+def _error_of_link(host: str, status: int, where: str) -> ServerError:
+    """An object store answers 403 for a link that has expired, Quay 404 for a file that is not there."""
+    kind = Missing if status in (401, 403, 404, 410) else Unreachable
+    return kind(f"the link to {host} answers {status}", where=where, hint=_LINK_HINT)
+
+
+def _words(error: httpx2.RequestError | httpx2.InvalidURL) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -21,6 +21,10 @@ class LogEndpoints(NamedTuple):
 USER = "/api/v1/user/"
 SUPERUSER_USERS = "/api/v1/superuser/users/"
 SUPERUSER_ORGANIZATIONS = "/api/v1/superuser/organizations/"
+SUPERUSER_APP_TOKENS = "/api/v1/superuser/apptokens"
+SUPERUSER_KEYS = "/api/v1/superuser/keys"
+OWN_ROBOTS = "/api/v1/user/robots"
+OWN_APP_TOKENS = "/api/v1/user/apptoken"
 REPOSITORIES = "/api/v1/repository"
 
 OWN_LOG = LogEndpoints(

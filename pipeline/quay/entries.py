@@ -88,7 +88,10 @@ _encode_sorted = msgspec.json.Encoder(order="sorted").encode
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _RFC_2822 = re.compile(r"[A-Z][a-z]{2}, (\d\d [A-Z][a-z]{2} \d{4}) ((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d) -0000")
 _SECOND = slice(len('{"occurred_at":"'), len('{"occurred_at":"2026-11-20T10:25:25'))
+DAY_OF_LINE = slice(_SECOND.start, _SECOND.start + len("2026-11-20"))
+"""Where in a line its day is."""
 _KIND_START = _SECOND.stop + len('","kind":"')
+_NO_EXTRA = b',"extra":null}'
 
 
 def second_of(line: bytes) -> bytes:
@@ -100,6 +103,14 @@ def raw_kind_of(line: bytes) -> bytes:
     """The kind of a line as JSON writes it, without reading the rest: for counting many lines."""
     # A quote inside the kind is escaped, so this mark cannot occur in it.
     return line[_KIND_START : line.index(b'","ip":', _KIND_START)]
+
+
+def unknown_keys_of(lines: Iterable[bytes]) -> Counter[str]:
+    """The keys that no known version of Quay sends, as a page's `surprises` counts them."""
+    unusual = (line for line in lines if not line.endswith(_NO_EXTRA))
+    return Counter(
+        f"entry.{key}" for line in unusual for key in _decode_any(row_from_line(line).extra or "{}")
+    )
 
 
 def count_by_kind(raw_kinds: Counter[bytes]) -> dict[str, int]:

@@ -51,6 +51,9 @@ class _Head(msgspec.Struct):
     details: _Details
 
 
+_decode_head = msgspec.json.Decoder(_Head).decode
+
+
 class ExportReader:
     """Reads one file from chunks of any size: first what it is, then its rows. Memory does not grow with the file.
 
@@ -80,7 +83,7 @@ class ExportReader:
                 break
         match = _HEAD.match(self._rest)
         try:
-            head = msgspec.json.decode(match[0] + b"]}" if match else self._rest, type=_Head)
+            head = _decode_head(match[0] + b"]}" if match else self._rest)
         except (msgspec.DecodeError, ValueError) as error:
             raise self._error("it does not begin as an export does") from error
         self._rest = self._rest[match.end() :] if match else b""

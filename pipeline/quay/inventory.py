@@ -1,16 +1,17 @@
-"""Who and what is there, as far as the token may see. No answer that can hold a secret is ever asked for with it."""
+"""The names that an extract needs: namespaces, their repositories, and who may act in them."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
-from pipeline.errors import DamagedReply, Missing, Refused, ServerFailure, UnexpectedShape
+from pipeline.errors import Missing, Refused, ServerFailure
 from pipeline.quay.client import QuayClient
 from pipeline.quay.endpoints import REPOSITORIES, SUPERUSER_ORGANIZATIONS, SUPERUSER_USERS, USER, organization
 from pipeline.quay.entries import Namespace
+from pipeline.quay.registry.answers import decode_with, read_pages
+from pipeline.quay.registry.documents import Named, OwnDocument
 
 
 @dataclass(frozen=True)
@@ -23,17 +24,14 @@ class Identity:
 
 def read_identity(client: QuayClient) -> Identity:
     """The user behind the token. Without user:read Quay answers 401, as for a token that it does not know."""
-    document = client.get(USER, {}, _object, where="the token's user")
-    try:
-        return Identity(document["username"], tuple(o["name"] for o in document.get("organizations", [])))
-    except (KeyError, TypeError) as error:
-        raise UnexpectedShape("no user as Quay gives it", where="the token's user") from error
+    own = client.get(USER, {}, decode_with(_OWN), where="the token's user")
+    return Identity(own.username, tuple(each.name for each in own.organizations))
 
 
 def read_namespaces(client: QuayClient) -> list[Namespace]:
     """Every organization and user of the registry. Needs super:user and a superuser, read-only or not."""
     names = [Namespace(name, "org") for name in _names(client, SUPERUSER_ORGANIZATIONS, "organizations")]
-    return names + [Namespace(name, "user") for name in _names(client, SUPERUSER_USERS, "users", "username")]
+    return names + [Namespace(name, "user") for name in _names(client, SUPERUSER_USERS, "users")]
 
 
 def read_repositories(client: QuayClient, namespace: str) -> list[str]:
@@ -84,34 +82,10 @@ class Directory:
             return self._performers[namespace]
 
 
-def _names(
-    client: QuayClient, path: str, key: str, field: str = "name", query: dict[str, str] | None = None
-) -> Iterator[str]:
-    asked = query or {}
-    page = dict(asked)
-    seen: set[str] = set()
-    while True:
-        document = client.get(path, page, _object, where=path)
-        try:
-            yield from [item[field] for item in document[key]]
-            following = document.get("next_page")
-        except (KeyError, TypeError) as error:
-            raise UnexpectedShape(f"no list of {key} as Quay gives it", where=path) from error
-        if not following:
-            return
-        if following in seen:
-            raise UnexpectedShape(f"the list of {key} goes round in a circle", where=path)
-        seen.add(following)
-        page = {**asked, "next_page": following}
+def _names(client: QuayClient, path: str, key: str, query: Mapping[str, str] | None = None) -> Iterator[str]:
+    for page in read_pages(client, path, key, _NAMED, query or {}):
+        yield from (item.name for item in page)
 
 
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        return _decode_object(body)
-    except msgspec.ValidationError as error:
-        raise UnexpectedShape("the body is not a JSON object") from error
-    except (msgspec.DecodeError, ValueError) as error:
-        raise DamagedReply("the body is not JSON") from error
-
-
-_decode_object: Callable[[bytes], dict[str, Any]] = msgspec.json.Decoder(dict[str, Any]).decode
+_OWN = msgspec.json.Decoder(OwnDocument).decode
+_NAMED = msgspec.json.Decoder(list[Named]).decode

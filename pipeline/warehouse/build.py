@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from pipeline.bundle import bundled
 from pipeline.errors import DataError
@@ -17,8 +18,9 @@ from pipeline.lake.ledger import ENTRIES_FILE, Ledger, State, WindowState
 from pipeline.lake.writer import metadata_of, sha256_of, write_batches
 from pipeline.quay.kinds import FAMILY_BY_KIND
 from pipeline.quay.scopes import scope_from_text
-from pipeline.warehouse.models import fingerprint, read_models, upstream
-from pipeline.warehouse.shelf import DayState, Shelf
+from pipeline.warehouse.models import Period, fingerprint, read_models, upstream
+from pipeline.warehouse.shelf import DAYS, DayState, Shelf
+from pipeline.warehouse.snapshots import SnapshotBuild
 from pipeline.warehouse.workbench import Failure, Workbench, workbench
 
 EVENTS_KEY = "quay_audit.events_key"
@@ -34,6 +36,7 @@ class BuildSummary(msgspec.Struct, frozen=True, kw_only=True):
     removed_days: list[date]
     events: int
     rows: dict[str, int]
+    built_snapshots: list[date] = []
 
 
 class _Problem(msgspec.Struct, frozen=True):
@@ -54,6 +57,8 @@ def build(
 ) -> BuildSummary:
     """Bring events and marts up to date with the lake, a day at a time; the same lake, the same content.
 
+    Days of the log come first, then snapshots of the inventory.
+
     A day is built again when its windows or a query changed, or when its events file is not there; `full`
     builds all. A kill at any moment leaves days that are whole, old or new, and the next build does the
     rest.
@@ -70,7 +75,13 @@ def build(
             problems += job.build_day(day, full=full)
             if progress:
                 progress(done, len(changed), day)
-        summary = job.finish(changed)
+        snapshots = SnapshotBuild(layout, bench)
+        built_snapshots, troubles = snapshots.run(full=full)
+        problems += [_Problem(each.what, each.where, each.hint) for each in troubles]
+        done_days = job.finish(changed)
+        summary = replace(
+            done_days, rows=done_days.rows | snapshots.row_counts(), built_snapshots=built_snapshots
+        )
     if problems:
         raise _error_from_problems(problems)
     return summary
@@ -82,11 +93,11 @@ class _Build:
     def __init__(self, layout: Layout, bench: Workbench) -> None:
         self._layout = layout
         self._bench = bench
-        self._shelf = Shelf(bench)
+        self._shelf = Shelf(bench, DAYS)
         self._shelf.prepare()
         self._states = self._shelf.states()
         self._windows = _windows_by_day(Ledger(layout).windows())
-        self._all_queries = fingerprint(bench.models)
+        self._all_queries = fingerprint(model for model in bench.models if model.period is Period.DAY)
         self._event_queries = fingerprint(upstream(bench.models, "int_events"))
 
     def days_to_build(self, *, full: bool) -> list[date]:
@@ -103,8 +114,8 @@ class _Build:
         events_file = self._layout.events_file(day)
         events_sha256 = self._make_events(day, events_file, full=full)
         self._bench.mount_events([events_file])
-        self._bench.make_marts()
-        failures = self._bench.failures(_ROWS_SHOWN)
+        self._bench.make_marts(Period.DAY)
+        failures = self._bench.failures(_ROWS_SHOWN, Period.DAY)
         state = DayState(self._day_key(day), events_sha256, self._bench.event_count())
         # A day that fails a check is shown as it is, for somebody to look at, but stays to be built again.
         self._shelf.put(day, None if failures else state)

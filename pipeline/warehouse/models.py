@@ -26,6 +26,13 @@ class Layer(StrEnum):
     CHECKS = "checks"
 
 
+class Period(StrEnum):
+    """What the lake is worked through by, one after the other; also the column that says which a row is of."""
+
+    DAY = "day"
+    SNAPSHOT = "snapshot_date"
+
+
 PREFIXES = {
     Layer.STAGING: _STAGING,
     Layer.INTERMEDIATE: "int_",
@@ -69,8 +76,13 @@ class Model(msgspec.Struct, frozen=True):
 
     @property
     def is_stored(self) -> bool:
-        """Whether its rows are kept in the warehouse, day by day."""
+        """Whether its rows are kept in the warehouse, period by period."""
         return self.layer is Layer.MARTS or self.head.publish == "table"
+
+    @property
+    def period(self) -> Period:
+        """Whether its rows are made from days of the log, or from snapshots of the inventory."""
+        return Period.SNAPSHOT if Period.SNAPSHOT in self.head.columns else Period.DAY
 
     @property
     def description(self) -> str:

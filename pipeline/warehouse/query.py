@@ -137,7 +137,7 @@ def _mount(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
 
 
 def _seal(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
-    folders = [layout.log_entries, layout.events]
+    folders = [layout.log_entries, layout.events, layout.inventory]
     # A path with brackets is asked for as the pattern that matches it, so that spelling is allowed as well.
     allowed = [str(folder.resolve()) for folder in folders] + [raw.pattern_of(folder) for folder in folders]
     connection.execute(f"set allowed_directories = [{', '.join(map(raw.quoted, allowed))}]")

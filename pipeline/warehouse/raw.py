@@ -5,9 +5,11 @@ Paths are the user's own and are quoted; nothing that Quay said is ever part of 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from pipeline.lake.layout import Layout
+from pipeline.quay.registry.tables import LISTS, TABLES, Table
 
 LOG_ENTRY_COLUMNS: Mapping[str, str] = {
     "scope": "varchar",
@@ -77,8 +79,35 @@ WINDOW_KIND_COLUMNS: Mapping[str, str] = {
 }
 KIND_COLUMNS: Mapping[str, str] = {"kind": "varchar", "kind_family": "varchar"}
 
-_HIVE_KEYS = {"raw_log_entries": ("scope", "day"), "raw_events": ("day",)}
-_FILE_COLUMNS = {"raw_log_entries": LOG_ENTRY_COLUMNS, "raw_events": EVENT_COLUMNS}
+SNAPSHOT_COLUMNS: Mapping[str, str] = {
+    "snapshot_date": "date",
+    "table_name": "varchar",
+    "row_count": "bigint",
+    "file_sha256": "varchar",
+    "taken_at": "timestamp",
+    "server_url": "varchar",
+    "tool_version": "varchar",
+}
+_INVENTORY = "raw_inventory_"
+_TYPES: Mapping[type, str] = {str: "varchar", bool: "boolean", int: "bigint", datetime: "timestamp"}
+
+_INVENTORY_COLUMNS = {
+    f"{_INVENTORY}{table.name}": {
+        "snapshot_date": "date",
+        **{column.name: _TYPES[column.kind] for column in table.columns},
+    }
+    for table in (LISTS, *TABLES)
+}
+_HIVE_KEYS = {
+    "raw_log_entries": ("scope", "day"),
+    "raw_events": ("day",),
+    **dict.fromkeys(_INVENTORY_COLUMNS, ("snapshot_date",)),
+}
+_FILE_COLUMNS = {
+    "raw_log_entries": LOG_ENTRY_COLUMNS,
+    "raw_events": EVENT_COLUMNS,
+    **_INVENTORY_COLUMNS,
+}
 _GLOB_CHARACTER = re.compile(r"[*?\[\]]")
 
 
@@ -103,24 +132,63 @@ def pattern_of(path: Path) -> str:
 
 
 def select_from_files(name: str, files: Sequence[Path]) -> str:
-    """What `name` (raw_log_entries or raw_events) stands for, over these files; without any, no rows."""
+    """What `name` (raw_log_entries, raw_events, raw_inventory_...) stands for, over these files, if any."""
     return _select(name, [pattern_of(file) for file in files])
 
 
 def select_from_lake(name: str, layout: Layout) -> str:
     """The SELECT that `name` stands for, over every file the lake has when it is run.
 
-    Entries that the warehouse's own `windows` do not name are left out: a window that is being written is
-    no evidence.
+    What the warehouse's own `windows` and `inventory_snapshots` do not name is left out: a window or a
+    snapshot that is being written is no evidence.
     """
-    folder, below = {
-        "raw_log_entries": (layout.log_entries, "scope=*/day=*/entries.parquet"),
-        "raw_events": (layout.events, "day=*/events.parquet"),
-    }[name]
+    table = name.removeprefix(_INVENTORY)
+    folder, below, known = {
+        "raw_log_entries": (
+            layout.log_entries,
+            "scope=*/day=*/entries.parquet",
+            " semi join windows using (scope, day)",
+        ),
+        "raw_events": (layout.events, "day=*/events.parquet", ""),
+    }.get(name, (layout.inventory / table, "snapshot_date=*/*.parquet", _known_snapshots(table)))
     if next(folder.glob(below), None) is None:
         return _select(name, [])
-    everything = _select(name, [f"{pattern_of(folder)}/{below}"])
-    return f"{everything} semi join windows using (scope, day)" if name == "raw_log_entries" else everything
+    return _select(name, [f"{pattern_of(folder)}/{below}"]) + known
+
+
+def _known_snapshots(table: str) -> str:
+    dates = f"select snapshot_date from inventory_snapshots where table_name = {quoted(table)}"  # noqa: S608 (a name of our own)
+    return f" semi join ({dates}) as known using (snapshot_date)"
+
+
+def select_cells() -> str:
+    """The SELECT that raw_inventory_cells stands for: every value of every inventory table, a row each.
+
+    Columns that change by use alone are left out. What tells a row apart is one text, as in `place_of`.
+    """
+    return " union all ".join(_cells_of(table) for table in TABLES)
+
+
+def _cells_of(table: Table) -> str:
+    columns = [column.name for column in table.columns]
+    still = [name for name in columns if name not in table.moving]
+    namespace = "namespace_name" if "namespace_name" in columns else "null"
+    names = ", ".join(map(quoted, still))
+    values = ", ".join(f"cast({name} as varchar)" for name in still)
+    return (
+        f"select snapshot_date, {quoted(table.name)} as table_name, {_one_text(table.place)} as place, "  # noqa: S608 (names of our own)
+        f"{namespace} as namespace_name, {_one_text(table.key)} as row_key, "
+        f"unnest([{names}]) as column_name, unnest([{values}]) as value from {_INVENTORY}{table.name}"
+    )
+
+
+def _one_text(columns: Sequence[str]) -> str:
+    """What `pipeline.quay.registry.tables.place_of` makes of the same values."""
+    if not columns:
+        return "''"
+    *outer, last = columns
+    escaped = [f"replace(replace({name}, '%', '%25'), '/', '%2F')" for name in outer]
+    return " || '/' || ".join([*escaped, last])
 
 
 def _select(name: str, patterns: Iterable[str]) -> str:

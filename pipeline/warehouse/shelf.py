@@ -1,26 +1,21 @@
-"""What the warehouse file holds: stored models day by day, what each was built from, views, descriptions."""
+"""What the warehouse file holds: stored models by period, what each was built from, views, descriptions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import duckdb
 
 from pipeline.lake.layout import Layout
 from pipeline.warehouse import raw
-from pipeline.warehouse.models import Model
+from pipeline.warehouse.models import Model, Period
 from pipeline.warehouse.workbench import WAREHOUSE, Workbench
 
+S = TypeVar("S", bound=tuple[Any, ...])
+
 BUILD_STATE = "build_state"
-_STATE_COLUMNS = {"day": "date", "day_key": "varchar", "events_sha256": "varchar", "event_count": "bigint"}
-_STATE_DESCRIPTION = "What each day was built from: a day whose key has changed is built again"
-_STATE_WORDS = {
-    "day": "the UTC day",
-    "day_key": "a hash of the day's window states and of every query",
-    "events_sha256": "SHA-256 of the day's events.parquet",
-    "event_count": "events of the day",
-}
 
 
 class DayState(NamedTuple):
@@ -31,51 +26,99 @@ class DayState(NamedTuple):
     event_count: int
 
 
-class Shelf:
-    """Reads and writes the warehouse that is attached to a workbench."""
+class SnapshotKey(NamedTuple):
+    """What the rows of a snapshot were built from."""
 
-    def __init__(self, bench: Workbench) -> None:
+    snapshot_key: str
+
+
+@dataclass(frozen=True)
+class Record(Generic[S]):
+    """The table that says what each period of one sort was built from."""
+
+    period: Period
+    name: str
+    columns: Mapping[str, str]
+    description: str
+    words: Mapping[str, str]
+    state: Callable[..., S]
+
+
+DAYS = Record(
+    Period.DAY,
+    BUILD_STATE,
+    {"day": "date", "day_key": "varchar", "events_sha256": "varchar", "event_count": "bigint"},
+    "What each day was built from: a day whose key has changed is built again",
+    {
+        "day": "the UTC day",
+        "day_key": "a hash of the day's window states and of every query",
+        "events_sha256": "SHA-256 of the day's events.parquet",
+        "event_count": "events of the day",
+    },
+    DayState,
+)
+SNAPSHOTS = Record(
+    Period.SNAPSHOT,
+    "inventory_build_state",
+    {"snapshot_date": "date", "snapshot_key": "varchar"},
+    "What each snapshot was built from: one whose key has changed is built again",
+    {
+        "snapshot_date": "the UTC day of the snapshot",
+        "snapshot_key": "a hash of its state, of those it is compared with, and of every query",
+    },
+    SnapshotKey,
+)
+
+
+class Shelf(Generic[S]):
+    """Reads and writes what the attached warehouse holds of one sort of period: days, or snapshots."""
+
+    def __init__(self, bench: Workbench, record: Record[S]) -> None:
         self._bench = bench
         self._run = bench.connection.execute
-        self._stored = [model for model in bench.models if model.is_stored]
+        self._record = record
+        self._stored = [model for model in bench.models if model.is_stored and model.period is record.period]
 
     def prepare(self) -> None:
-        """Make every table as its model has it now; where one had another shape, no day counts as built."""
+        """Make every table as its model has it now; where one had another shape, no period counts as built."""
+        record = self._record
         with self._transaction():
-            for name in self._names("mart_") - {model.name for model in self._stored}:
+            for name in self._names("mart_") - {model.name for model in self._bench.models}:
                 self._run(f"drop table {WAREHOUSE}.{raw.identifier(name)}")
             shapes = {str(model.published_name): self._bench.types_of(model) for model in self._stored}
             changed = [name for name, types in shapes.items() if self._types(name) != types]
             for name in changed:
                 self._run(f"create or replace table {WAREHOUSE}.{name} ({raw.columns_of(shapes[name])})")
-            if changed or not self._types(BUILD_STATE):
-                columns = raw.columns_of(_STATE_COLUMNS)
-                self._run(f"create or replace table {WAREHOUSE}.{BUILD_STATE} ({columns})")
+            if changed or self._types(record.name).keys() != record.columns.keys():
+                columns = raw.columns_of(record.columns)
+                self._run(f"create or replace table {WAREHOUSE}.{record.name} ({columns})")
 
-    def states(self) -> dict[date, DayState]:
-        """What each finished day was built from."""
-        rows = self._run(f"select * from {WAREHOUSE}.{BUILD_STATE}").fetchall()  # noqa: S608 (names of our own)
-        return {day: DayState(*rest) for day, *rest in rows}
+    def states(self) -> dict[date, S]:
+        """What each finished period was built from."""
+        rows = self._run(f"select * from {WAREHOUSE}.{self._record.name}").fetchall()  # noqa: S608 (names of our own)
+        return {day: self._record.state(*rest) for day, *rest in rows}
 
     def days(self) -> set[date]:
-        """Every day of which the warehouse holds anything, finished or not."""
-        tables = [BUILD_STATE, *(model.published_name for model in self._stored)]
-        query = " union ".join(f"select day from {WAREHOUSE}.{table}" for table in tables)  # noqa: S608 (names of our own)
+        """Every period of which the warehouse holds anything, finished or not."""
+        period = self._record.period
+        query = " union ".join(f"select {period} from {WAREHOUSE}.{table}" for table in self._tables())  # noqa: S608 (names of our own)
         return {day for (day,) in self._run(query).fetchall()}
 
-    def put(self, day: date, state: DayState | None) -> None:
-        """Replace a day by what the workbench shows, all at once; without `state` it is not finished."""
+    def put(self, day: date, state: S | None) -> None:
+        """Replace a period by what the workbench shows, all at once; without `state` it is not finished."""
+        record = self._record
         with self._transaction():
             self._delete(day)
             for model in self._stored:
                 table = f"{WAREHOUSE}.{model.published_name}"
-                self._run(f"insert into {table} by name select * from {model.name}")  # noqa: S608
+                rows = f"select * from {model.name} where {record.period} = ?"  # noqa: S608 (names of our own)
+                self._run(f"insert into {table} by name {rows}", [day])
             if state:
-                statement = f"insert into {WAREHOUSE}.{BUILD_STATE} values (?, ?, ?, ?)"  # noqa: S608
-                self._run(statement, [day, *state])
+                values = ", ".join("?" for _ in record.columns)
+                self._run(f"insert into {WAREHOUSE}.{record.name} values ({values})", [day, *state])  # noqa: S608
 
     def remove(self, day: date) -> None:
-        """Take a day out of every table, all at once."""
+        """Take a period out of every table, all at once."""
         with self._transaction():
             self._delete(day)
 
@@ -101,14 +144,18 @@ class Shelf:
                 if (name := model.published_name) in there:
                     kind = "table" if model.is_stored else "view"
                     self._describe(kind, str(name), model.description, model.head.columns)
-            self._describe("table", BUILD_STATE, _STATE_DESCRIPTION, _STATE_WORDS)
+            for record in (DAYS, SNAPSHOTS):
+                self._describe("table", record.name, record.description, record.words)
         self._run("use memory.main")
 
-    def _delete(self, day: date) -> None:
-        for table in [BUILD_STATE, *(model.published_name for model in self._stored)]:
-            self._run(f"delete from {WAREHOUSE}.{table} where day = ?", [day])  # noqa: S608 (names of our own)
+    def _tables(self) -> list[str]:
+        return [self._record.name, *(str(model.published_name) for model in self._stored)]
 
-    def _describe(self, kind: str, name: str, description: str, columns: dict[str, str]) -> None:
+    def _delete(self, day: date) -> None:
+        for table in self._tables():
+            self._run(f"delete from {WAREHOUSE}.{table} where {self._record.period} = ?", [day])  # noqa: S608 (names of our own)
+
+    def _describe(self, kind: str, name: str, description: str, columns: Mapping[str, str]) -> None:
         self._run(f"comment on {kind} {WAREHOUSE}.{name} is {raw.quoted(description)}")
         for column, words in columns.items():
             self._run(f"comment on column {WAREHOUSE}.{name}.{column} is {raw.quoted(words)}")

@@ -16,9 +16,11 @@ import duckdb
 
 from pipeline.errors import DataError, UsageError
 from pipeline.lake.ledger import WindowState
+from pipeline.lake.snapshots import SnapshotState
 from pipeline.quay.kinds import FAMILY_BY_KIND
+from pipeline.quay.registry.tables import TABLE_BY_NAME
 from pipeline.warehouse import raw
-from pipeline.warehouse.models import Layer, Model
+from pipeline.warehouse.models import Layer, Model, Period
 
 _SEALED: Mapping[str, str] = {
     "allow_community_extensions": "false",
@@ -50,6 +52,7 @@ class Workbench:
         self._fill("raw_kinds", raw.KIND_COLUMNS, FAMILY_BY_KIND.items())
         self.mount([], [])
         self.mount_events([])
+        self.mount_snapshots({}, [])
         for model in models:
             if model.layer in (Layer.STAGING, Layer.INTERMEDIATE):
                 self._run(f"create view {model.name} as {model.query}")
@@ -67,6 +70,16 @@ class Workbench:
         """Show these events to the models."""
         self._run(f"create or replace view raw_events as {raw.select_from_files('raw_events', files)}")
 
+    def mount_snapshots(
+        self, files: Mapping[str, Sequence[Path]], snapshots: Iterable[SnapshotState]
+    ) -> None:
+        """Show these snapshots, and the rows in these files by table, to the models."""
+        self._fill("raw_inventory_snapshots", raw.SNAPSHOT_COLUMNS, _snapshot_rows(snapshots))
+        for table in TABLE_BY_NAME:
+            name = f"raw_inventory_{table}"
+            self._run(f"create or replace view {name} as {raw.select_from_files(name, files.get(table, ()))}")
+        self._run(f"create or replace view raw_inventory_cells as {raw.select_cells()}")
+
     def events(self, rows_a_batch: int) -> Any:
         """The mounted day's events in the order in which they are stored, as Arrow record batches.
 
@@ -78,10 +91,10 @@ class Workbench:
         query = f"select {columns} from int_events order by {order}"  # noqa: S608 (names of our own)
         return self.connection.sql(query).to_arrow_reader(rows_a_batch)
 
-    def make_marts(self) -> None:
-        """Work out every mart of the mounted day."""
+    def make_marts(self, *periods: Period) -> None:
+        """Work out the marts of what is mounted, for these periods or all."""
         for model in self.models:
-            if model.layer is Layer.MARTS:
+            if model.layer is Layer.MARTS and model.period in (periods or Period):
                 self._run(f"create or replace table {model.name} as {model.query}")
 
     def event_count(self) -> int:
@@ -89,11 +102,11 @@ class Workbench:
         ((count,),) = self._run("select count(*) from stg_events").fetchall()
         return int(count)
 
-    def failures(self, rows: int) -> list[Failure]:
-        """What the checks find in the mounted day, at most `rows` rows a check."""
+    def failures(self, rows: int, *periods: Period) -> list[Failure]:
+        """What the checks find in what is mounted, at most `rows` rows a check."""
         found = []
         for model in self.models:
-            if model.layer is Layer.CHECKS:
+            if model.layer is Layer.CHECKS and model.period in (periods or Period):
                 result = self.connection.execute(f"{model.query} limit {rows}")
                 names = [column[0] for column in result.description or []]
                 if wrong := [_words(names, row) for row in result.fetchall()]:
@@ -226,6 +239,20 @@ def _window_kind_rows(
                 None if expected is None else expected.get(kind, 0),
                 window.missing_by_kind.get(kind, 0),
                 window.excess_by_kind.get(kind, 0),
+            )
+
+
+def _snapshot_rows(snapshots: Iterable[SnapshotState]) -> Iterator[tuple[Any, ...]]:
+    for snapshot in snapshots:
+        for name, table in snapshot.tables.items():
+            yield (
+                snapshot.day,
+                name,
+                table.rows,
+                table.file_sha256,
+                table.taken_at.astimezone(UTC).replace(tzinfo=None),
+                table.server_url,
+                table.tool_version,
             )
 
 

@@ -10,7 +10,16 @@ from uuid import UUID
 
 import httpx2
 
-from pipeline.demo.fakequay import answers, credentials, directory, exports, logs, organizations, public
+from pipeline.demo.fakequay import (
+    answers,
+    credentials,
+    directory,
+    exports,
+    logs,
+    mirrors,
+    organizations,
+    public,
+)
 from pipeline.demo.fakequay.answers import Answer, Headers
 from pipeline.demo.fakequay.calls import Call, Route, World
 from pipeline.demo.fakequay.export_jobs import ExportJob, ExportQueue, ExportStatus, Mail
@@ -52,6 +61,7 @@ _ROUTES: tuple[Route, ...] = (
     *credentials.ROUTES,
     *directory.ROUTES,
     *organizations.ROUTES,
+    *mirrors.ROUTES,
     *public.ROUTES,
 )
 

@@ -1,4 +1,4 @@
-"""The switches of a Quay server, with Quay's defaults."""
+"""The switches of a Quay server, with Quay's defaults but for mirrors, which are on here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -67,6 +67,7 @@ class Habits:
     networks (`127.0.0.0/8`) of callback hosts that may be private; `addresses_of` is how Quay looks a name up.
     `export_query_limit` is EXPORT_ACTION_LOGS_MAXIMUM_QUERY_TIME_SECONDS, `export_rows_per_second` how fast this Quay
     reads, `export_link_ttl` EXPORT_ACTION_LOGS_SECONDS; `export_cost` is called with the seconds of every read.
+    `application_tokens` is whether this version of Quay lists the tokens of an application at all.
     """
 
     superusers_full_access: bool = False
@@ -74,6 +75,10 @@ class Habits:
     aggregated_log_count_retrieval: bool = True
     log_export: bool = True
     anonymous_access: bool = True
+    app_specific_tokens: bool = True
+    application_tokens: bool = True
+    repository_mirrors: bool = True
+    organization_mirrors: bool = True
     audit_login_failures: bool = False
     browser_calls_xhr_only: bool = True
     registry_state: RegistryState = RegistryState.NORMAL

@@ -1,4 +1,4 @@
-"""The endpoints about the own account and about organizations: teams, members, applications."""
+"""The endpoints about the own account and about organizations: teams, members, applications, prototypes."""
 
 from typing import Any, Final
 
@@ -7,7 +7,7 @@ from pipeline.demo.fakequay.answers import Answer
 from pipeline.demo.fakequay.callers import Caller
 from pipeline.demo.fakequay.calls import ORGANIZATION, Call, Route
 from pipeline.demo.fakequay.views import avatar, avatar_of_account, avatar_of_team, quotas
-from pipeline.demo.records import Account, AccountKind, Application, Team
+from pipeline.demo.records import Account, AccountKind, Application, Prototype, Team
 
 TAG_EXPIRATION_SECONDS: Final = 1_209_600
 
@@ -180,6 +180,55 @@ def _application_view(application: Application, sees_secret: bool) -> dict[str, 
     }
 
 
+def organization_prototypes(call: Call, name: str) -> Answer:
+    """The roles that new repositories of an organization begin with. Superusers see them with full access alone.
+
+    Source: quay/quay endpoints/api/prototype.py, ffba0c70; read, not observed.
+    """
+    caller = call.caller
+    sees = caller is not None and (
+        caller.is_organization_admin(name)
+        or (call.world.habits.superusers_full_access and caller.is_any_superuser)
+    )
+    if not sees:
+        return call.refuse()
+    account = call.account(name)
+    if account is None or not account.is_organization:
+        return call.missing()
+    prototypes = [
+        _prototype_view(call, each)
+        for each in call.store.grants.prototypes
+        if each.organization_id == account.id
+    ]
+    return answers.as_json({"prototypes": prototypes})
+
+
+def _prototype_view(call: Call, prototype: Prototype) -> dict[str, Any]:
+    def account_view(account: Account) -> dict[str, Any]:
+        is_member = account.is_robot or call.store.grants.is_member(account.id, prototype.organization_id)
+        return {
+            "name": account.name,
+            "is_robot": account.is_robot,
+            "kind": "user",
+            "is_org_member": is_member,
+            "avatar": avatar_of_account(account),
+        }
+
+    accounts, team_name = call.store.accounts, prototype.delegate_team
+    if team_name is not None:
+        team = call.store.grants.teams[prototype.organization_id, team_name]
+        delegate = {"name": team_name, "kind": "team", "avatar": avatar_of_team(team)}
+    else:
+        delegate = account_view(accounts[prototype.delegate_id or 0])
+    activating = accounts.get(prototype.activating_id or 0)
+    return {
+        "activating_user": account_view(activating) if activating else None,
+        "delegate": delegate,
+        "role": prototype.role,
+        "id": prototype.uuid,
+    }
+
+
 def _administered(call: Call, name: str) -> Account | Answer:
     caller = call.caller
     if caller is None or not (caller.is_organization_admin(name) or caller.may_view_any_namespace):
@@ -193,4 +242,5 @@ ROUTES = (
     Route(ORGANIZATION, get=organization),
     Route(f"{ORGANIZATION}/members", get=organization_members),
     Route(f"{ORGANIZATION}/applications", get=organization_applications),
+    Route(f"{ORGANIZATION}/prototypes", get=organization_prototypes),
 )
