@@ -57,13 +57,17 @@ def test_exports_killed_at_any_of_a_hundred_random_moments_are_made_good_by_the_
 ) -> None:
     whole, lines = undisturbed
     expected = files_of(whole)
-    for number, moment in enumerate(moments_of(lines, "export", KILLS)[batch::BATCHES]):
+    statuses = []
+    for number, moment in enumerate(moments_of(lines, "export", KILLS + BATCHES)[batch::BATCHES]):
         lake = tmp_path / str(number)
-        assert shooter.run("export", lake, moment) == KILLED, moment
+        statuses.append(shooter.run("export", lake, moment))
         assert_nothing_half_counts(lake)
         assert inspect(Layout(lake)).findings == [], moment
         assert shooter.run("export", lake) == 0
         assert files_of(lake) == expected, moment
+    # A line that two threads race for may be run once less often than it was tallied: then its run lives.
+    assert set(statuses) <= {KILLED, 0}
+    assert statuses.count(KILLED) >= KILLS // BATCHES
 
 
 STEPS = {

@@ -150,7 +150,7 @@ def test_halves_are_two_that_make_the_whole_and_none_is_empty(rows: list[int], i
     assert abs(one.rows - other.rows) <= max(longest, 1)
 
 
-@given(days=st.integers(2, 400))
+@given(days=st.integers(2, 150))
 def test_days_without_counts_are_halved_by_their_number(days: int) -> None:
     halved = 0
     whole = Slice(stream_of(ACME), tuple(days_of(*[None] * days)))

@@ -63,7 +63,7 @@ _HOW = (
         default=900.0,
         show_default=True,
         metavar="SECONDS",
-        help="How long to wait for the callback of one export; Quay's worker looks for work once a minute.",
+        help="How long Quay's export worker may say nothing before pages are read instead; it looks for work once a minute.",
     ),
     click.option(
         "--repair-requests-per-row",

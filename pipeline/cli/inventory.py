@@ -43,6 +43,7 @@ def inventory(settings: Settings, as_json: bool, only: tuple[str, ...]) -> None:
     from pipeline.extract.snapshot import take_snapshot
     from pipeline.lake.layout import Layout
     from pipeline.lake.ledger import Ledger
+    from pipeline.lake.snapshot_writer import save_snapshot
 
     tables, at = _tables(only), now()
     stop = threading.Event()

@@ -51,14 +51,17 @@ _RIGHT_HINT = (
 )
 _FEATURE_HINT = "FEATURE_LOG_EXPORT decides it in Quay's configuration"
 
+DaySpools = dict[date, Spool]
+_day_of = itemgetter(DAY_OF_LINE)
+
 
 class _Ordered(msgspec.Struct):
+    """The answer to an order."""
+
     export_id: str
 
 
-DaySpools = dict[date, Spool]
 _decode_ordered = msgspec.json.Decoder(_Ordered).decode
-_day_of = itemgetter(DAY_OF_LINE)
 
 
 @dataclass(frozen=True)

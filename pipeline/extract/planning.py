@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import NamedTuple
 
-from pipeline.errors import FeatureOff, Refused, SearchUnavailable
+from pipeline.errors import FeatureOff, SearchUnavailable, ServerError
 from pipeline.extract.options import Options
 from pipeline.extract.routes import Choice, choose
-from pipeline.extract.sources import resolve
+from pipeline.extract.sources import is_fatal, resolve
 from pipeline.extract.windows import Need, PlannedWindow, days_between, months_between, plan_scope
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import Ledger
@@ -58,7 +58,9 @@ def route_of(client: QuayClient, scope_plan: ScopePlan, options: Options, *, obs
     if stream.scope.kind is ScopeKind.ALL and not obstacle and any(w.need is Need.FETCH for w in windows):
         try:
             namespaces = len(read_namespaces(client))
-        except (Refused, FeatureOff) as error:
+        except ServerError as error:
+            if is_fatal(error):
+                raise
             obstacle = f"the namespaces cannot be listed ({error.what})"
     return choose(
         stream,

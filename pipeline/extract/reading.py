@@ -34,10 +34,11 @@ class Reading:
         """Add the next page of the chain."""
         self.pages += 1
         self.rows_by_kind.update(page.rows_by_kind)
-        self.unknown_keys.update(page.surprises)
+        if page.surprises:
+            self.unknown_keys.update(page.surprises)
         self._spool.extend(page.lines)
-        if page.lines:
-            self._doubtful.update(self._border.cross(page.lines))
+        if page.lines and (repeats := self._border.cross(page.lines)):
+            self._doubtful.update(repeats)
 
     def is_certain_at(self, total: int) -> bool:
         """Whether so many rows, if that is how many there are, can only be the right ones.
@@ -72,8 +73,8 @@ class _Border:
         self.is_full = False
         """Whether a whole page lay within this second, with a page after it."""
         self._second = b""
-        self._total: Counter[bytes] = Counter()
-        self._most: Counter[bytes] = Counter()
+        # One object while the second lies on one page: there is nothing that could repeat.
+        self._total = self._most = Counter[bytes]()
 
     def cross(self, lines: list[bytes]) -> Counter[bytes]:
         """Go on to the next page; gives the repeats of the second that is over, if it is."""
@@ -85,8 +86,7 @@ class _Border:
         if last != self._second:
             over = self.repeats()
             self._second, self.is_full = last, False
-            self._total, self._most = Counter(), Counter()
-            self._add([line for line in lines if second_of(line) == last])
+            self._total = self._most = Counter([line for line in lines if second_of(line) == last])
         self._page_was_full = first == last
         return over
 
@@ -94,12 +94,14 @@ class _Border:
 
     def repeats(self) -> Counter[bytes]:
         """Lines beyond the most that one page showed: one answer shows no row twice."""
-        return self._total - self._most
+        return Counter() if self._total is self._most else self._total - self._most
 
     def _add(self, lines: list[bytes]) -> None:
-        here = Counter(lines)
-        self._total += here
-        self._most |= here
+        if self._total is self._most:
+            self._total = self._most.copy()
+        for line, times in Counter(lines).items():
+            self._total[line] += times
+            self._most[line] = max(self._most[line], times)
 
 
 def read_stream(

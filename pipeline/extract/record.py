@@ -1,5 +1,6 @@
 """From rows to a window on disk, whatever route they came by: the state is judged, and nothing poorer replaces it."""
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -39,6 +40,9 @@ class Recorder:
         self._server_url = server_url
         self._now = now
         self._grace = grace
+        self._writing = (
+            threading.Lock()
+        )  # one file's columns in memory, however many windows are read at once
 
     def is_closed(self, window: Window) -> bool:
         """Whether the window's day is over, late writers included."""
@@ -50,7 +54,8 @@ class Recorder:
         if held is not None and held.rows > sum(rows_by_kind.values()):
             return self._keep(held, draft)
         entries, state_file = self._ledger.entries_file(*draft.window), self._ledger.state_file(*draft.window)
-        written = write_entries(entries, lines, voids=state_file)
+        with self._writing:
+            written = write_entries(entries, lines, voids=state_file)
         state = self._state(draft, written)
         self._ledger.save(state)
         return state

@@ -34,6 +34,7 @@ from pipeline.quay.scopes import Scope
 
 NO_RECEIVER = "no callback can be received: --callback-listen is not given"
 _ROUNDS = 2
+_FILES_AT_ONCE = 2  # reading one is work for a core, and a file's days are in memory until they are proven
 
 _Work = tuple[Stream, PlannedWindow]
 
@@ -129,7 +130,8 @@ class _Run:
             note=self._tally.note,
         )
         fetcher = SliceFetcher(self._client, self._recorder, exporter, registry, on_rows=self._tally.export)
-        return BulkReader(fetcher, self._pool, self._tally, requests_per_row=self._options.requests_per_row)
+        pool = Pool(min(self._options.concurrency, _FILES_AT_ONCE), self._stop)
+        return BulkReader(fetcher, pool, self._tally, requests_per_row=self._options.requests_per_row)
 
     def server_now(self) -> datetime:
         """The time on the server, whose clock stamps the rows."""
@@ -192,6 +194,7 @@ class _Run:
             for planned in windows:
                 state = self._tally.done.get(planned.window)
                 if planned.window in self._diverted:
+                    self._diverted.remove(planned.window)
                     rest.append(planned)
                 elif (
                     state is not None

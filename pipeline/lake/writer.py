@@ -4,18 +4,17 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.lake.files import written_aside
-from pipeline.lake.schema import ENTRIES, table_from_lines
-from pipeline.quay.entries import count_by_kind, raw_kind_of
+from pipeline.lake.schema import ENTRIES, ENTRIES_DICTIONARY, ENTRIES_ENCODING, table_from_lines
 
 ROW_GROUP_ROWS = 100_000
-_ROW_GROUP_BYTES = 32 << 20
-_PIECE_ROWS = 2_000
+_ROW_GROUP_BYTES = 16 << 20
+_CHUNK_BYTES = 1 << 20
 
 
 class Written(NamedTuple):
@@ -33,18 +32,16 @@ def write_entries(path: Path, lines: Iterable[bytes], *, voids: Path | None = No
     `voids` is the state of the entries that were there: it stands until the new ones are on disk.
     """
     digest = hashlib.sha256()
-    kinds: Counter[bytes] = Counter()
+    kinds: Counter[str] = Counter()
     rows = 0
     with written_aside(path, voids=voids) as aside:
-        with _parquet_writer(aside, ENTRIES) as writer:
-            for group in _row_groups(lines):
-                for piece in _pieces(group):
-                    digest.update(b"\n".join(piece) + b"\n")
-                kinds.update(map(raw_kind_of, group))
-                writer.write_table(table_from_lines(group, rows), row_group_size=ROW_GROUP_ROWS)
-                rows += len(group)
+        with _entries_writer(aside) as writer:
+            for group in _row_groups(lines, digest):
+                writer.write_table(group, row_group_size=group.num_rows)
+                kinds.update(_counts_of(group.column("kind")))
+                rows += group.num_rows
         file_sha256 = sha256_of(aside)
-    return Written(rows, count_by_kind(kinds), file_sha256, digest.hexdigest())
+    return Written(rows, dict(sorted(kinds.items())), file_sha256, digest.hexdigest())
 
 
 def write_batches(
@@ -83,28 +80,53 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    return pq.ParquetWriter(path, schema, compression="zstd", compression_level=3, store_schema=False)
+def _entries_writer(path: Path) -> pq.ParquetWriter:
+    return _parquet_writer(path, ENTRIES, use_dictionary=ENTRIES_DICTIONARY, column_encoding=ENTRIES_ENCODING)
 
 
-def _pieces(lines: list[bytes]) -> Iterator[list[bytes]]:
-    """Few enough at once that a copy of them is small."""
-    for start in range(0, len(lines), _PIECE_ROWS):
-        yield lines[start : start + _PIECE_ROWS]
+def _parquet_writer(path: Path, schema: pa.Schema, **options: Any) -> pq.ParquetWriter:
+    return pq.ParquetWriter(
+        path, schema, compression="zstd", compression_level=3, store_schema=False, **options
+    )
 
 
-def _row_groups(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """Cuts that depend on the rows alone, so that the bytes do too."""
-    group: list[bytes] = []
+def _row_groups(lines: Iterable[bytes], digest: "hashlib._Hash") -> Iterator[pa.Table]:
+    """Cuts that depend on the rows alone, so that the bytes do too; `digest` is fed every line."""
+    group: list[pa.Table] = []
+    position = rows = size = 0
+    for chunk in _chunks(lines):
+        body = b"\n".join([*chunk, b""])
+        digest.update(body)
+        group.append(table_from_lines(body, len(chunk), position))
+        position += len(chunk)
+        rows += len(chunk)
+        size += len(body)
+        if rows >= ROW_GROUP_ROWS or size >= _ROW_GROUP_BYTES:
+            yield pa.concat_tables(group)
+            group, rows, size = [], 0, 0
+    if group:
+        yield pa.concat_tables(group)
+
+
+def _chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """What is turned into columns at once: little, because it is in memory several times over meanwhile."""
+    chunk: list[bytes] = []
     size = 0
     for line in lines:
-        group.append(line)
+        chunk.append(line)
         size += len(line)
-        if len(group) == ROW_GROUP_ROWS or size >= _ROW_GROUP_BYTES:
-            yield group
-            group, size = [], 0
-    if group:
-        yield group
+        if size >= _CHUNK_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _counts_of(kinds: "pa.ChunkedArray[pa.StringScalar]") -> dict[str, int]:
+    pairs = kinds.value_counts()
+    values: list[Any] = pairs.field("values").to_pylist()
+    counts: list[Any] = pairs.field("counts").to_pylist()
+    return dict(zip(values, counts, strict=True))
 
 
 def _even_tables(batches: pa.RecordBatchReader) -> Iterator[pa.Table]:

@@ -9,14 +9,13 @@ import random
 import ssl
 import time
 from collections.abc import Callable, Generator, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 from urllib.parse import urlencode
 
 import httpx2
-import tenacity
 
 import pipeline
 from pipeline.config import Secret
@@ -84,6 +83,10 @@ class QuayClient:
         self._total_seconds = total_seconds
         self._sleep = sleep
 
+    def turn(self) -> AbstractContextManager[None]:
+        """Within the block this thread keeps its place among those that ask: for requests that follow each other."""
+        return self._throttle.turn()
+
     def close(self) -> None:
         """Close every connection."""
         self._transport.close()
@@ -141,12 +144,19 @@ class QuayClient:
         where: str,
     ) -> T:
         target = f"{self.url}{path}?{urlencode(query)}" if query else f"{self.url}{path}"
-
-        def one_try() -> T:
-            return read(self._fetch(method, target, path, content, where))
-
+        deadline = self._clock() + self._total_seconds
+        tries = 0
         try:
-            return self._retrying()(one_try)
+            while True:
+                tries += 1
+                try:
+                    return read(self._fetch(method, target, path, content, where))
+                except (_Transient, DamagedReply) as failure:
+                    seconds = self._pause_seconds(tries, failure)
+                    if tries >= self._tries or self._clock() + seconds > deadline:
+                        raise
+                self._throttle.rest()
+                self.pause(seconds)
         except _Transient as failure:
             raise Unreachable(
                 f"no answer from {self.url}: {failure}", where=where, hint=failure.hint
@@ -155,18 +165,6 @@ class QuayClient:
             if error.where:
                 raise
             raise type(error)(error.what, where=where, hint=error.hint) from error
-
-    def _retrying(self) -> tenacity.Retrying:
-        deadline = self._clock() + self._total_seconds
-        return tenacity.Retrying(
-            sleep=self.pause,
-            retry=tenacity.retry_if_exception_type((_Transient, DamagedReply)),
-            stop=lambda state: (
-                state.attempt_number >= self._tries or self._clock() + state.upcoming_sleep > deadline
-            ),
-            wait=self._pause_seconds,
-            reraise=True,
-        )
 
     def _fetch(self, method: str, target: str, path: str, content: bytes | None, where: str) -> bytes:
         request = self._request(method, target, content)
@@ -187,7 +185,8 @@ class QuayClient:
                 raise self._failure_from_error(error, where) from None
             status = response.status_code
             self._throttle.learn(self._clock() - started, overloaded=status in (429, 503, 504))
-        self._note_clock(response.headers.get("date"))
+        if self.clock_skew_seconds is None:
+            self._note_clock(response.headers.get("date"))
         return self._body_of(response, body, path, where)
 
     def _request(self, method: str, target: str, content: bytes | None) -> httpx2.Request:
@@ -242,15 +241,14 @@ class QuayClient:
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     def _note_clock(self, date: str | None) -> None:
-        """Remember how far this machine's clock is from the server's, once."""
-        if self.clock_skew_seconds is None and date:
+        """Remember how far this machine's clock is from the server's."""
+        if date:
             with suppress(ValueError, TypeError):
                 self.clock_skew_seconds = (parsedate_to_datetime(date) - self._now()).total_seconds()
 
-    def _pause_seconds(self, state: tenacity.RetryCallState) -> float:
-        failure = state.outcome.exception() if state.outcome else None
+    def _pause_seconds(self, tries: int, failure: "_Transient | DamagedReply") -> float:
         asked = failure.retry_after_seconds if isinstance(failure, _Transient) else 0.0
-        backoff = min(_LONGEST_PAUSE_SECONDS, 0.5 * 2.0**state.attempt_number) * (0.5 + self._jitter() / 2)
+        backoff = min(_LONGEST_PAUSE_SECONDS, 0.5 * 2.0**tries) * (0.5 + self._jitter() / 2)
         return max(backoff, min(asked, 2 * _LONGEST_PAUSE_SECONDS))
 
     def _asked_pause_seconds(self, header: str | None) -> float:

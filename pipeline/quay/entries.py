@@ -65,7 +65,7 @@ class _Account(msgspec.Struct, forbid_unknown_fields=True, gc=False):
 class _Entry(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     kind: str
     datetime: str
-    metadata: msgspec.Raw
+    metadata: Any
     ip: str | None = None
     performer: _Account | None = None
     namespace: _Account | None = None
@@ -86,7 +86,9 @@ _encode = msgspec.json.Encoder().encode
 _encode_sorted = msgspec.json.Encoder(order="sorted").encode
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_RFC_2822 = re.compile(r"[A-Z][a-z]{2}, (\d\d [A-Z][a-z]{2} \d{4}) ((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d) -0000")
+_DATE_BYTES = len("Fri, 20 Nov 2026 ")
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d -0000")
+_DATE = re.compile(r"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) ")
 _SECOND = slice(len('{"occurred_at":"'), len('{"occurred_at":"2026-11-20T10:25:25'))
 DAY_OF_LINE = slice(_SECOND.start, _SECOND.start + len("2026-11-20"))
 """Where in a line its day is."""
@@ -130,9 +132,9 @@ def line_from_row(row: Row) -> bytes:
 
 def iso_from_rfc2822(text: str) -> str:
     """`Fri, 20 Nov 2026 10:25:25 -0000` as `2026-11-20T10:25:25`; raises ValueError for anything that is no date."""
-    match = _RFC_2822.fullmatch(text)
-    if match:
-        return f"{_iso_date(match[1])}T{match[2]}"
+    start = _iso_start(text[:_DATE_BYTES])
+    if start and _CLOCK.fullmatch(text, _DATE_BYTES):
+        return start + text[_DATE_BYTES:-6]
     moment = parsedate_to_datetime(text)
     if moment.tzinfo is not None:
         moment = moment.astimezone(UTC)
@@ -140,9 +142,13 @@ def iso_from_rfc2822(text: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _iso_date(text: str) -> str:
-    day, month, year = text.split()
-    return date(int(year), _MONTHS.index(month) + 1, int(day)).isoformat()
+def _iso_start(text: str) -> str:
+    """`Fri, 20 Nov 2026 ` as `2026-11-20T`, remembered: pages are read a day at a time; nothing for any other text."""
+    match = _DATE.fullmatch(text)
+    if not match:
+        return ""
+    day, month, year = match.groups()
+    return f"{date(int(year), _MONTHS.index(month) + 1, int(day))}T"
 
 
 def page_from_body(body: bytes, stamp: Namespace | None = None) -> Page:
@@ -160,7 +166,7 @@ def page_from_body(body: bytes, stamp: Namespace | None = None) -> Page:
         decoded.start_time,
         decoded.end_time,
         lines,
-        Counter(entry.kind for entry in decoded.logs),
+        Counter([entry.kind for entry in decoded.logs]),
         decoded.next_page,
         Counter(),
     )
@@ -196,7 +202,7 @@ def _lines_from_entries(entries: list[_Entry], stamp: Namespace | None) -> list[
                     performer.is_robot if performer else None,
                     namespace.name if namespace else None,
                     namespace.kind if namespace else None,
-                    _encode_sorted(_decode_any(entry.metadata)).decode(),
+                    _encode_sorted(entry.metadata).decode(),
                     None,
                 )
             )

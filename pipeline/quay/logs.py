@@ -59,6 +59,12 @@ def read_pages(client: QuayClient, stream: Stream, day: date, *, token: str | No
     data/logs_model/table_logs_model.py:94-117 at ffba0c70, or a page token that Quay could not read), UnexpectedShape
     for an answer about other days than asked, SearchUnavailable, or any error of the client.
     """
+    with client.turn():
+        yield from _read_chain(client, stream, day, token)
+
+
+def _read_chain(client: QuayClient, stream: Stream, day: date, token: str | None) -> Iterator[Page]:
+    place, bounds = f"{stream}, day {day}", (f"{day}T00:00:00", f"{day + timedelta(days=1)}T00:00:00")
     asked = _query(stream, day, day)
     query = {**asked, "next_page": token} if token else asked
     seen: set[int] = set()
@@ -66,11 +72,11 @@ def read_pages(client: QuayClient, stream: Stream, day: date, *, token: str | No
     repeats = empties = number = 0
     while True:
         number += 1
-        where = f"{stream}, day {day}, page {number}"
+        where = f"{place}, page {number}"
         page = client.get(
             stream.endpoints.logs, query, lambda body: page_from_body(body, stream.stamp), where=where
         )
-        _check_bounds(page, day, where)
+        _check_bounds(page, bounds, where)
         repeats = repeats + 1 if page.lines and page.lines == previous else 0
         if _is_old(page.lines, seen) or repeats > _SAME_SECOND_REPEATS_AT_MOST:
             raise _looping(where)
@@ -113,14 +119,14 @@ def _query(stream: Stream, since: date, until: date) -> dict[str, str]:
     return query
 
 
-def _check_bounds(page: Page, day: date, where: str) -> None:
+def _check_bounds(page: Page, bounds: tuple[str, str], where: str) -> None:
     """Quay answers for other days than asked without a word; its echo and the rows tell."""
-    start, end = f"{day}T00:00:00", f"{day + timedelta(days=1)}T00:00:00"
+    start, end = bounds
     try:
         echoed = iso_from_rfc2822(page.start_time), iso_from_rfc2822(page.end_time)
     except ValueError:
         echoed = page.start_time, page.end_time
-    if echoed != (start, end):
+    if echoed != bounds:
         raise UnexpectedShape(
             f"asked for {start} to {end}, answered for {echoed[0]} to {echoed[1]}",
             where=where,

@@ -101,7 +101,9 @@ class History:
         """The body of every answer that a reader of one day gets, the empty page at the end included."""
         pages = self.pages_on(day)
         for number in range(pages + 1):
-            yield page_body(day, self.entries_json(day, number), page_token(number + 1) if number < pages else b"")
+            yield page_body(
+                day, self.entries_json(day, number), page_token(number + 1) if number < pages else b""
+            )
 
     def _rows_of_page(self, day: date, number: int) -> int:
         return min(PAGE_ROWS, self.rows_on(day) - number * PAGE_ROWS)
@@ -136,9 +138,7 @@ def _cut(text: bytes, rows: int) -> bytes:
 @lru_cache(maxsize=8)
 def _times_of(day: date) -> list[bytes]:
     midnight = datetime.combine(day, time())
-    return [
-        format_datetime(midnight + timedelta(seconds=second)).encode() for second in range(_DAY_SECONDS)
-    ]
+    return [format_datetime(midnight + timedelta(seconds=second)).encode() for second in range(_DAY_SECONDS)]
 
 
 @lru_cache(maxsize=64)

@@ -2,9 +2,10 @@
 
     python -m tests.benchmarks.server --rows 200000 --rows-a-day 20000
 
-The first line on stdout is its address; it serves until its stdin is closed, and then says, as JSON, what was asked for.
-So the cost of a client is measured without the cost of a server. Dates are echoed, counts are right, and the last page
-is empty, as with Quay; tokens and everything else a server may refuse are not looked at.
+The first line on stdout is its address. Each line on stdin is answered, as JSON, with what it was asked for since the
+line before; it serves until its stdin is closed. So the cost of a client is measured without the cost of a server. Dates
+are echoed, counts are right, and the last page is empty, as with Quay; tokens and everything else a server may refuse
+are not looked at.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from functools import lru_cache, partial
-from typing import IO
+from typing import IO, Any
 from urllib.parse import parse_qs
 
 from tests.benchmarks.history import History, page_body, page_number, page_token
@@ -35,13 +36,13 @@ _REQUEST_BYTES = 1 << 16
 
 
 class FastQuay:
-    """Answers requests for the log of one organization; `pages` and `counts` are how many came for each day and month."""
+    """Answers requests for the log of one organization, and counts them."""
 
     def __init__(self, history: History) -> None:
         self._history = history
         self._date = format_datetime(datetime.now(UTC), usegmt=True).encode()
-        self.pages: Counter[date] = Counter()
-        self.counts = 0
+        self._pages: Counter[date] = Counter()
+        self._counts = 0
 
     def answer(self, request: bytes) -> bytes:
         """The response to a request, as bytes of HTTP/1.1."""
@@ -52,6 +53,13 @@ class FastQuay:
             return self._response(b"200 OK", self._aggregate(query))
         return self._response(b"404 NOT FOUND", b'{"detail": "Not Found", "status": 404}\n')
 
+    def tally(self) -> dict[str, Any]:
+        """How many pages were asked for, by day, and how often counts; then counting starts anew."""
+        pages = {day.isoformat(): count for day, count in sorted(self._pages.items())}
+        told = {"pages": pages, "counts": self._counts}
+        self._pages, self._counts = Counter(), 0
+        return told
+
     def _response(self, status: bytes, body: bytes) -> bytes:
         return _HEAD % (status, self._date, len(body)) + body
 
@@ -60,16 +68,20 @@ class FastQuay:
         day, last = _days_asked_for(dates)
         if day != last:
             raise ValueError(f"a page of {day} to {last}: this server gives one day at a time")
-        self.pages[day] += 1
+        self._pages[day] += 1
         number = page_number(token) if token else 0
         following = page_token(number + 1) if number < self._history.pages_on(day) else b""
         return page_body(day, self._history.entries_json(day, number), following)
 
     def _aggregate(self, query: bytes) -> bytes:
-        self.counts += 1
+        self._counts += 1
         first, last = _days_asked_for(query)
         aggregated = [
-            {"kind": kind, "count": count, "datetime": format_datetime(datetime.combine(day, datetime.min.time()))}
+            {
+                "kind": kind,
+                "count": count,
+                "datetime": format_datetime(datetime.combine(day, datetime.min.time())),
+            }
             for day in sorted(self._history.rows_by_day)
             if first <= day <= last
             for kind, count in self._history.kinds_on(day).items()
@@ -99,20 +111,25 @@ class Server:
         """The base address."""
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
-    def serve(self, until_closed: IO[str]) -> None:
-        """Serve until there is no more to read from `until_closed`."""
-        self._selector.register(until_closed, selectors.EVENT_READ)
+    def serve(self, questions: IO[str], answers: IO[str]) -> None:
+        """Serve until there are no more questions; each line of them is answered with a tally."""
+        self._selector.register(questions, selectors.EVENT_READ)
         with self._selector, self._listener:
             while True:
                 for key, _ in self._selector.select():
-                    if key.fileobj is until_closed:
+                    if key.fileobj is not questions:
+                        key.data()
+                    elif questions.readline():
+                        print(json.dumps(self._quay.tally()), file=answers, flush=True)
+                    else:
                         return
-                    key.data()
 
     def _accept(self) -> None:
         connection, _ = self._listener.accept()
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._selector.register(connection, selectors.EVENT_READ, partial(self._answer, connection, bytearray()))
+        self._selector.register(
+            connection, selectors.EVENT_READ, partial(self._answer, connection, bytearray())
+        )
 
     def _answer(self, connection: socket.socket, waiting: bytearray) -> None:
         try:
@@ -130,17 +147,16 @@ class Server:
 
 
 def main() -> None:
-    """Serve, and tell what was asked for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    """Serve."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--rows-a-day", type=int, default=20_000)
     asked = parser.parse_args()
-    quay = FastQuay(History(asked.rows, asked.rows_a_day))
-    server = Server(quay)
+    server = Server(FastQuay(History(asked.rows, asked.rows_a_day)))
     print(server.address, flush=True)
-    server.serve(sys.stdin)
-    pages = {day.isoformat(): count for day, count in sorted(quay.pages.items())}
-    print(json.dumps({"pages": pages, "counts": quay.counts}))
+    server.serve(sys.stdin, sys.stdout)
 
 
 if __name__ == "__main__":

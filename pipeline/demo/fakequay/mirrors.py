@@ -35,7 +35,7 @@ def _repository_mirror_view(call: Call, mirror: RepositoryMirror) -> dict[str, A
         "external_registry_username": mirror.username,
         "external_registry_config": _registry_config(mirror.proxy),
         "root_rule": {"rule_kind": "tag_glob_csv", "rule_value": list(mirror.tags)},
-        "robot_username": call.store.accounts[mirror.robot_id].name,
+        "robot_username": _name_of(call, mirror.robot_id),
         **_SYNC,
     }
 
@@ -61,12 +61,17 @@ def _organization_mirror_view(call: Call, mirror: OrganizationMirror) -> dict[st
         "has_external_registry_password": mirror.password is not None,
         "external_registry_config": _registry_config(None),
         "repository_filters": [],
-        "robot_username": call.store.accounts[mirror.robot_id].name,
+        "robot_username": _name_of(call, mirror.robot_id),
         "visibility": mirror.visibility,
         "skopeo_timeout": 300,
         "creation_date": _BEGAN_AT,
         **_SYNC,
     }
+
+
+def _name_of(call: Call, account_id: int) -> str | None:
+    account = call.store.accounts.get(account_id)
+    return account.name if account else None
 
 
 def _registry_config(proxy: str | None) -> dict[str, Any]:

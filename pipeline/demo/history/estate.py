@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pipeline.demo.history import hostile
 from pipeline.demo.history.credentials import Application, AppToken, OAuthToken
+from pipeline.demo.history.holdings import add_holdings
 from pipeline.demo.history.people import AUDITOR, HUMAN_SUPERUSER, PEOPLE, SUPERUSER
 from pipeline.demo.store import Store
 
@@ -151,6 +152,7 @@ def estate_in(store: Store, rng: Random, since: datetime) -> Estate:
     _grant(store, estate)
     _add_applications(store, estate, rng)
     _add_app_tokens(store, estate, rng, since)
+    add_holdings(store, MIRRORS, estate.oauth_tokens, since)
     return estate
 
 
