@@ -58,7 +58,7 @@ def test_a_callback_for_an_export_that_was_not_ordered_here_is_refused(receiver:
     [
         callback(exported_data_url=None),
         callback(exported_data_url=""),
-        callback(exported_data_url="file:///etc/passwd"),
+        callback(exported_data_url="file:/etc/passwd"),
         callback(exported_data_url="/exportedlogs/e-1"),
         callback(exported_data_url="http://[::1/x"),
         callback(exported_data_url="http:///no-host"),

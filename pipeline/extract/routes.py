@@ -50,33 +50,34 @@ def choose(
     `namespaces` is how many logs make up this one: `all` is exported namespace by namespace.
     """
     wanted = [window for window in windows if window.need is Need.FETCH]
-    slices = list(
-        slices_of(
-            stream,
-            [window for window in windows if window.need in (Need.FETCH, Need.EMPTY)],
-            rows_at_most * (_REGISTRY_SLICE_FACTOR if namespaces > 1 else 1),
-        )
-    )
+    filled = [window for window in windows if window.need in (Need.FETCH, Need.EMPTY)]
+    many = namespaces > 1
+    slices = list(slices_of(stream, filled, rows_at_most * (_REGISTRY_SLICE_FACTOR if many else 1)))
     pages = SERVER_SECONDS_A_REQUEST * sum(window.pages for window in wanted)
-    requests = len(slices) * namespaces + (namespaces if namespaces > 1 else 0)
-    export = (
-        SERVER_SECONDS_A_REQUEST * requests + sum(window.rows for window in wanted) / EXPORTED_ROWS_A_SECOND
-    )
+    requests = len(slices) * namespaces + (namespaces if many else 0)
+    rows = sum(window.rows for window in wanted)
+    export = SERVER_SECONDS_A_REQUEST * requests + rows / EXPORTED_ROWS_A_SECOND
+    is_exported, reason = _decide(stream, wanted, route, obstacle, is_cheaper=export < pages)
+    return Choice(slices if is_exported else [], [] if is_exported else wanted, export, pages, reason)
+
+
+def _decide(
+    stream: Stream, wanted: Sequence[PlannedWindow], route: Route, obstacle: str, *, is_cheaper: bool
+) -> tuple[bool, str]:
+    """Whether to export, and why or why not."""
     is_counted = all(window.expected is not None for window in wanted)
     obstacle = obstacle or obstacle_of(stream)
     if stream.scope.kind is ScopeKind.ALL and not is_counted:
         obstacle = obstacle or "without counts it is not known which namespaces have rows"
     if not wanted:
-        return Choice([], [], export, pages, "nothing to read")
+        return False, "nothing to read"
     if route is Route.PAGES or obstacle:
-        return Choice([], wanted, export, pages, obstacle or "asked for")
+        return False, obstacle or "asked for"
     if route is Route.EXPORT:
-        return Choice(slices, [], export, pages, "asked for")
+        return True, "asked for"
     if not is_counted:
-        return Choice(slices, [], export, pages, "without counts, only an export shows that it is whole")
-    if export < pages:
-        return Choice(slices, [], export, pages, "cheaper for the server")
-    return Choice([], wanted, export, pages, "cheaper for the server")
+        return True, "without counts, only an export shows that it is whole"
+    return is_cheaper, "cheaper for the server"
 
 
 def obstacle_of(stream: Stream) -> str:
