@@ -6,7 +6,7 @@ recorded.
 
 from typing import NamedTuple
 
-from pipeline.quay.entries import Row
+from pipeline.quay.lines import Row
 from tests.lakes import UUID, row
 
 AGENT = {"user-agent": "docker/24.0.7 go/go1.20.10 os/linux"}

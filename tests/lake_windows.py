@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import Ledger, State, WindowState
 from pipeline.lake.writer import Written, write_entries
-from pipeline.quay.entries import Row, line_from_row
+from pipeline.quay.lines import Row, line_from_row
 from pipeline.quay.scopes import org
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import Ledger, State, WindowState
 from pipeline.lake.writer import write_entries
-from pipeline.quay.entries import Row, line_from_row
+from pipeline.quay.lines import Row, line_from_row
 from pipeline.quay.scopes import scope_from_text
 from pipeline.warehouse.build import BuildSummary, build
 

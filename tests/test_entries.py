@@ -10,18 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import DamagedReply, SearchUnavailable, UnexpectedShape
-from pipeline.quay.entries import (
-    Namespace,
-    Row,
-    count_by_kind,
-    iso_from_rfc2822,
-    line_from_row,
-    lines_from_entries,
-    page_from_body,
-    raw_kind_of,
-    row_from_line,
-    second_of,
-)
+from pipeline.quay.entries import Namespace, lines_from_entries, page_from_body
+from pipeline.quay.lines import Row, count_by_kind, line_from_row, raw_kind_of, row_from_line, second_of
+from pipeline.quay.times import iso_from_rfc2822
 
 ENTRY: dict[str, Any] = {
     "kind": "pull_repo",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.lake.spool import Spool
-from pipeline.quay.entries import Row, line_from_row
+from pipeline.quay.lines import Row, line_from_row
 
 
 def line(second: int, name: str) -> bytes:

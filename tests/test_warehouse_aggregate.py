@@ -11,7 +11,8 @@ import pytest
 from pipeline.errors import UsageError
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import State
-from pipeline.quay.entries import Row, lines_from_entries, row_from_line
+from pipeline.quay.entries import lines_from_entries
+from pipeline.quay.lines import Row, row_from_line
 from pipeline.quay.scopes import ALL, Scope, org, repo, user
 from pipeline.warehouse.aggregate import Gap, aggregate
 from tests.lakes import DAY, Built, bring_up_to_date, row, save_window

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from pipeline.bundle import bundled
 from pipeline.lake.layout import Layout
-from pipeline.quay.entries import Row
 from pipeline.quay.kinds import FAMILY_BY_KIND
+from pipeline.quay.lines import Row
 from pipeline.warehouse.models import read_models
 from tests.event_examples import ACTORS, AGENTS, HOSTILE_DETAILS, PULL, TARGETS
 from tests.lakes import Built, at_second, bring_up_to_date, row, save_window

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.lake.layout import Layout
-from pipeline.quay.entries import Row
+from pipeline.quay.lines import Row
 from tests.lakes import DAY, Built, Rows, bring_up_to_date, row, save_window
 
 DAYS = [DAY, DAY + timedelta(days=1)]

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import State
-from pipeline.quay.entries import Row
+from pipeline.quay.lines import Row
 from tests.lakes import DAY, UUID, Built, at_second, bring_up_to_date, row, save_window
 
 SHOWN_AS: dict[str, str | None] = {

@@ -34,8 +34,8 @@ from pipeline.extract.slice_plan import ROWS_AT_MOST, Slice
 from pipeline.extract.windows import days_between
 from pipeline.lake.spool import MEMORY_LIMIT_BYTES, Spool
 from pipeline.quay.client import QuayClient
-from pipeline.quay.entries import DAY_OF_LINE
 from pipeline.quay.export_file import ExportReader
+from pipeline.quay.lines import DAY_OF_LINE
 from pipeline.quay.logs import Stream, quay_date
 
 _DOWNLOADS_AT_MOST = 3

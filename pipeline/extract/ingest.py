@@ -15,10 +15,11 @@ from pipeline.extract.windows import INGEST_ROUTE, Window, days_between
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import Ledger, State, WindowState
 from pipeline.lake.spool import Spool
-from pipeline.quay.entries import count_by_kind, iso_from_rfc2822, raw_kind_of, second_of
 from pipeline.quay.export_file import Export, ExportReader
+from pipeline.quay.lines import count_by_kind, raw_kind_of, second_of
 from pipeline.quay.logs import Counts
 from pipeline.quay.scopes import Scope, repo
+from pipeline.quay.times import iso_from_rfc2822
 
 _CHUNK_BYTES = 1 << 20
 _GZIP_MAGIC = b"\x1f\x8b"

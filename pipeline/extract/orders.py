@@ -5,9 +5,9 @@ from datetime import date
 from typing import NamedTuple, TypeVar
 
 from pipeline.errors import ServerError
-from pipeline.quay.entries import iso_from_rfc2822
 from pipeline.quay.export_file import Export
 from pipeline.quay.logs import Stream
+from pipeline.quay.times import iso_from_rfc2822
 
 _ORDERS_AT_ONCE = 20
 

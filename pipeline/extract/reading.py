@@ -11,7 +11,8 @@ from datetime import date
 
 from pipeline.lake.spool import Spool
 from pipeline.quay.client import QuayClient
-from pipeline.quay.entries import Page, row_from_line, second_of
+from pipeline.quay.entries import Page
+from pipeline.quay.lines import row_from_line, second_of
 from pipeline.quay.logs import LoopingChain, Stream, read_pages
 
 

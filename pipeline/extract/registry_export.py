@@ -17,8 +17,9 @@ from pipeline.extract.slice_plan import Slice, slices_of
 from pipeline.extract.windows import Need, PlannedWindow, Window, days_between
 from pipeline.lake.spool import Spool
 from pipeline.quay.client import QuayClient
-from pipeline.quay.entries import Page, row_from_line
+from pipeline.quay.entries import Page
 from pipeline.quay.inventory import Directory
+from pipeline.quay.lines import row_from_line
 from pipeline.quay.logs import Stream, stream_of
 from pipeline.quay.scopes import org, user
 

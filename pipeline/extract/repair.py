@@ -25,8 +25,9 @@ from pipeline.extract.windows import pages_for
 from pipeline.lake.ledger import State
 from pipeline.lake.spool import Spool
 from pipeline.quay.client import QuayClient
-from pipeline.quay.entries import Page, count_by_kind, raw_kind_of, row_from_line
+from pipeline.quay.entries import Page
 from pipeline.quay.inventory import Directory
+from pipeline.quay.lines import count_by_kind, raw_kind_of, row_from_line
 from pipeline.quay.logs import Stream
 
 _FREE_REQUESTS = 200

@@ -13,7 +13,8 @@ from datetime import date
 from typing import NamedTuple
 
 from pipeline.quay.client import QuayClient
-from pipeline.quay.entries import Page, second_of
+from pipeline.quay.entries import Page
+from pipeline.quay.lines import second_of
 from pipeline.quay.logs import Stream, read_pages
 
 ROWS_AT_MOST = 200_000

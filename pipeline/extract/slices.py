@@ -15,7 +15,7 @@ from pipeline.extract.windows import PlannedWindow
 from pipeline.lake.ledger import State, WindowState
 from pipeline.lake.spool import Spool
 from pipeline.quay.client import QuayClient
-from pipeline.quay.entries import count_by_kind, raw_kind_of, unknown_keys_of
+from pipeline.quay.lines import count_by_kind, raw_kind_of, unknown_keys_of
 from pipeline.quay.logs import Stream, read_counts
 from pipeline.quay.scopes import ScopeKind
 

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from pipeline.quay.entries import Namespace, Row
+from pipeline.quay.entries import Namespace
 from pipeline.quay.inventory import Directory
+from pipeline.quay.lines import Row
 from pipeline.quay.logs import Stream, stream_of
 from pipeline.quay.scopes import ScopeKind, org, repo, user
 

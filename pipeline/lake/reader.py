@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from pipeline.quay.entries import Row, line_from_row
+from pipeline.quay.lines import Row, line_from_row
 
 _BATCH_ROWS = 10_000
 

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import IO, NamedTuple
 
 from pipeline.lake.files import disk_troubles_told
-from pipeline.quay.entries import second_of
+from pipeline.quay.lines import second_of
 
 MEMORY_LIMIT_BYTES = 16 << 20
 _OBJECT_BYTES = 64  # what Python keeps beside the bytes of one line

@@ -1,40 +1,15 @@
-"""From the bytes of one page to canonical lines: pure, and the only place that knows how Quay writes an entry.
-
-A *line* is one entry as canonical JSON: the fields of `Row` in their order, `metadata` as JSON text with sorted keys.
-Equal entries give equal bytes by whatever route they came, and lines sort by time first. A line is what is counted,
-sorted, hashed and, at the end, turned into Parquet columns.
-"""
+"""From the bytes of one page to canonical lines: pure, and the only place that knows how Quay writes an entry."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, date
-from email.utils import parsedate_to_datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
 
 from pipeline.errors import DamagedReply, SearchUnavailable, UnexpectedShape
-
-
-class Row(msgspec.Struct, gc=False):
-    """One entry as it is stored. Times are UTC, whole seconds, ISO 8601 without a zone.
-
-    `extra` is JSON text of what this version does not know, null when there is nothing. The avatar is left out: its
-    hash is an unsalted hash of the e-mail address (quay/quay avatars/avatars.py:97-119, ffba0c70).
-    """
-
-    occurred_at: str
-    kind: str
-    ip: str | None
-    performer_name: str | None
-    performer_is_robot: bool | None
-    namespace_name: str | None
-    namespace_kind: str | None
-    metadata: str
-    extra: str | None
+from pipeline.quay.lines import Row, line_from_row
+from pipeline.quay.times import iso_from_rfc2822
 
 
 class Namespace(NamedTuple):
@@ -81,74 +56,7 @@ class _Body(msgspec.Struct, forbid_unknown_fields=True, gc=False):
 _decode_entries = msgspec.json.Decoder(list[_Entry]).decode
 _decode_body = msgspec.json.Decoder(_Body).decode
 _decode_any = msgspec.json.Decoder().decode
-_decode_row = msgspec.json.Decoder(Row).decode
-_encode = msgspec.json.Encoder().encode
 _encode_sorted = msgspec.json.Encoder(order="sorted").encode
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_DATE_BYTES = len("Fri, 20 Nov 2026 ")
-_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d -0000")
-_DATE = re.compile(r"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) ")
-_SECOND = slice(len('{"occurred_at":"'), len('{"occurred_at":"2026-11-20T10:25:25'))
-DAY_OF_LINE = slice(_SECOND.start, _SECOND.start + len("2026-11-20"))
-"""Where in a line its day is."""
-_KIND_START = _SECOND.stop + len('","kind":"')
-_NO_EXTRA = b',"extra":null}'
-
-
-def second_of(line: bytes) -> bytes:
-    """The whole second a line happened in, as ISO 8601 bytes."""
-    return line[_SECOND]
-
-
-def raw_kind_of(line: bytes) -> bytes:
-    """The kind of a line as JSON writes it, without reading the rest: for counting many lines."""
-    # A quote inside the kind is escaped, so this mark cannot occur in it.
-    return line[_KIND_START : line.index(b'","ip":', _KIND_START)]
-
-
-def unknown_keys_of(lines: Iterable[bytes]) -> Counter[str]:
-    """The keys that no known version of Quay sends, as a page's `surprises` counts them."""
-    unusual = (line for line in lines if not line.endswith(_NO_EXTRA))
-    return Counter(
-        f"entry.{key}" for line in unusual for key in _decode_any(row_from_line(line).extra or "{}")
-    )
-
-
-def count_by_kind(raw_kinds: Counter[bytes]) -> dict[str, int]:
-    """Counts of `raw_kind_of` by kind, in the order of kinds."""
-    return dict(sorted((str(_decode_any(b'"%b"' % kind)), count) for kind, count in raw_kinds.items()))
-
-
-def row_from_line(line: bytes) -> Row:
-    """The fields of a line."""
-    return _decode_row(line)
-
-
-def line_from_row(row: Row) -> bytes:
-    """The canonical line of a row."""
-    return _encode(row)
-
-
-def iso_from_rfc2822(text: str) -> str:
-    """`Fri, 20 Nov 2026 10:25:25 -0000` as `2026-11-20T10:25:25`; raises ValueError for anything that is no date."""
-    start = _iso_start(text[:_DATE_BYTES])
-    if start and _CLOCK.fullmatch(text, _DATE_BYTES):
-        return start + text[_DATE_BYTES:-6]
-    moment = parsedate_to_datetime(text)
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(UTC)
-    return moment.replace(tzinfo=None).isoformat(timespec="seconds")
-
-
-@lru_cache(maxsize=64)
-def _iso_start(text: str) -> str:
-    """`Fri, 20 Nov 2026 ` as `2026-11-20T`, remembered: pages are read a day at a time; nothing for any other text."""
-    match = _DATE.fullmatch(text)
-    if not match:
-        return ""
-    day, month, year = match.groups()
-    return f"{date(int(year), _MONTHS.index(month) + 1, int(day))}T"
 
 
 def page_from_body(body: bytes, stamp: Namespace | None = None) -> Page:
@@ -193,7 +101,7 @@ def _lines_from_entries(entries: list[_Entry], stamp: Namespace | None) -> list[
     for entry in entries:
         performer, namespace = entry.performer, entry.namespace or stamp
         lines.append(
-            _encode(
+            line_from_row(
                 Row(
                     iso_from_rfc2822(entry.datetime),
                     entry.kind,

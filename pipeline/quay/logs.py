@@ -10,8 +10,10 @@ import msgspec
 from pipeline.errors import DamagedReply, SearchUnavailable, UnexpectedShape
 from pipeline.quay.client import QuayClient
 from pipeline.quay.endpoints import LogEndpoints, log_endpoints
-from pipeline.quay.entries import Namespace, Page, iso_from_rfc2822, page_from_body, second_of
+from pipeline.quay.entries import Namespace, Page, page_from_body
+from pipeline.quay.lines import second_of
 from pipeline.quay.scopes import Scope
+from pipeline.quay.times import iso_from_rfc2822
 
 PAGE_ROWS = 20
 _EMPTY_PAGES_AT_MOST = 10

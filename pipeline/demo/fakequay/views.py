@@ -87,15 +87,20 @@ def quotas(account: Account) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1024)
+def _kind_json(kind: str) -> bytes:
+    return ascii_json(kind)
+
+
 def entry_from_row(row: LogRow, accounts: Mapping[int, Account], with_namespace: bool) -> bytes:
     """One entry of `logs` as JSON. Keys of accounts that are gone are absent.
 
     Source: quay/quay data/logs_model/datatypes.py:142-190, ffba0c70.
     """
     parts = [
-        b'{"kind": "',
-        row.kind.encode(),
-        b'", "metadata": ',
+        b'{"kind": ',
+        _kind_json(row.kind),
+        b', "metadata": ',
         row.metadata,
         b', "ip": ',
         _ip_json(row.ip),
