@@ -3,14 +3,18 @@
 from datetime import timedelta
 from pathlib import Path
 
+import httpx2
+import pytest
+
 from pipeline.demo.fakequay import Storage
 from pipeline.demo.store import Store
+from pipeline.errors import Refused
 from pipeline.extract.routes import Route
 from pipeline.lake.ledger import State
 from pipeline.quay.scopes import ALL
-from tests.export_runs import PromptQuay, extract_by
-from tests.extracts import Silent
-from tests.small_quay import ACME, DAY, at, busy_day, log, small_store, window
+from tests.export_runs import PromptQuay, extract_by, is_order
+from tests.extracts import Handler, Silent
+from tests.small_quay import ACME, DAY, FIRST, LAST, at, busy_day, log, small_store, week, window
 
 
 def test_rows_in_tables_that_quay_does_not_export_are_read_by_pages(tmp_path: Path) -> None:
@@ -85,3 +89,67 @@ def test_a_window_that_neither_export_nor_pages_complete_is_short_by_exactly_wha
     assert state.state in (State.SHORT, State.VERIFIED)
     assert state.rows + state.missing == 60
     assert summary.is_complete == (state.missing == 0)
+
+
+# Answers that come while an export is proven --------------------------------------------------------------------------
+
+
+def with_a_late_row() -> PromptQuay:
+    """The day's export lacks a row of its last millisecond, so that its counts are asked for again."""
+    store = busy_day(30)
+    log(store, at(DAY, 86_399.999_5), kind="push_repo")
+    return PromptQuay(store)
+
+
+def answering(fake: PromptQuay, status: int) -> Handler:
+    """The same Quay, whose counts fail once something has been ordered."""
+
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        if fake.orders and request.url.path.endswith("/aggregatelogs"):
+            return httpx2.Response(status, json={"detail": "no"})
+        return fake(request)
+
+    return handler
+
+
+def test_a_token_that_dies_while_an_export_is_proven_ends_the_run(tmp_path: Path) -> None:
+    fake = with_a_late_row()
+    with pytest.raises(Refused):
+        extract_by(answering(fake, 401), tmp_path, [ACME], DAY, DAY)
+    assert fake.pages == []
+
+
+def test_counts_that_fail_while_an_export_is_proven_leave_its_days_to_pages(tmp_path: Path) -> None:
+    fake, watcher = with_a_late_row(), Silent()
+    failures = iter([500])
+
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        if fake.orders and request.url.path.endswith("/aggregatelogs") and next(failures, None):
+            return httpx2.Response(500, content=b"<h1>Internal Server Error</h1>")
+        return fake(request)
+
+    extract_by(handler, tmp_path, [ACME], DAY, DAY, watcher=watcher)
+    assert (window(tmp_path).state, window(tmp_path).routes, window(tmp_path).rows) == (
+        State.VERIFIED,
+        ["pages"],
+        31,
+    )
+    assert "Quay failed inside (status 500); read by pages instead" in watcher.notes[0]
+
+
+@pytest.mark.parametrize("dates", [{"starttime": "11/02/2026", "endtime": "11/02/2026"}, {}])
+def test_a_file_of_other_days_is_not_taken_for_days_without_rows(
+    dates: dict[str, str], tmp_path: Path
+) -> None:
+    """Quay reads dates in one form alone, and answers for its usual range where it cannot: counts would tell, if on."""
+    fake = PromptQuay(week(), aggregated_log_count_retrieval=False)
+
+    def unread(request: httpx2.Request) -> httpx2.Response:
+        if not is_order(request):
+            return fake(request)
+        url = request.url.copy_with(params=dates)
+        return fake(httpx2.Request("POST", url, headers=request.headers, content=request.content))
+
+    summary = extract_by(unread, tmp_path, [ACME], FIRST, LAST)
+    assert (summary.rows, window(tmp_path).routes) == (140, ["pages"])
+    assert any("this is an export of 2026-11-" in note for note in summary.notes)

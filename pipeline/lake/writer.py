@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from pipeline.lake.schema import ENTRIES, ENTRIES_DICTIONARY, ENTRIES_ENCODING, 
 
 ROW_GROUP_ROWS = 100_000
 _ROW_GROUP_BYTES = 16 << 20
-_CHUNK_BYTES = 1 << 20
+_CHUNK_ROWS = 1000
 
 
 class Written(NamedTuple):
@@ -110,15 +111,8 @@ def _row_groups(lines: Iterable[bytes], digest: "hashlib._Hash") -> Iterator[pa.
 
 def _chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
     """What is turned into columns at once: little, because it is in memory several times over meanwhile."""
-    chunk: list[bytes] = []
-    size = 0
-    for line in lines:
-        chunk.append(line)
-        size += len(line)
-        if size >= _CHUNK_BYTES:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
+    rest = iter(lines)
+    while chunk := list(islice(rest, _CHUNK_ROWS)):
         yield chunk
 
 
