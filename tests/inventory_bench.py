@@ -1,4 +1,4 @@
-"""The inventory's models over every snapshot of a lake at once, as they stand in their files, without a warehouse."""
+"""The inventory's models over every snapshot of a lake at once, as they stand in their files."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

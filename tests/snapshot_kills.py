@@ -1,6 +1,7 @@
 """Saves a snapshot over another one and dies at each of its renames and removals, a child for each.
 
-`python -m tests.snapshot_kills FOLDER` makes FOLDER/N for the Nth moment, until one lives through; prints how many died.
+`python -m tests.snapshot_kills FOLDER` makes FOLDER/N for the Nth moment, until one lives through it all, and
+prints how many died.
 """
 
 import os

@@ -16,7 +16,7 @@ from tests import estates
 from tests.estates import estate
 from tests.export_runs import PromptQuay, entries_of, extract_by
 from tests.extracts import NOW, Silent, extract_all
-from tests.small_quay import DAY, at, small_store, window
+from tests.small_quay import DAY, at, log, small_store, window
 
 DAYS = (estates.FIRST, estates.LAST)
 
@@ -52,6 +52,20 @@ def test_parts_that_take_too_long_are_halved_and_a_day_that_does_is_paged_with_t
         assert "did not end within Quay's time limit; read by pages instead" in note
     parts = {target.split("/logs")[0] for target in fake.pages}
     assert parts == {"/api/v1/organization/acme", "/api/v1/superuser"}
+
+
+def test_parts_that_took_too_long_make_those_of_later_slices_shorter(tmp_path: Path) -> None:
+    store = small_store()
+    for n in range(80):
+        log(store, at(DAY - timedelta(days=n // 4), 60 * (n % 4)), tag=f"v{n}")
+    fake = PromptQuay(store, export_rows_per_second=0.2)  # six rows
+    first = DAY - timedelta(days=19)
+    summary = extract_by(fake, tmp_path, [ALL], first, DAY, rows_at_most=8, concurrency=1)
+    assert (summary.windows["verified"], fake.pages) == (20, [])
+    assert sum(b"timedout" in body for _, body in fake.posted) == 5, (
+        "the first slice's parts, of two days each"
+    )
+    assert len(fake.orders) == 5 + 10 + 10
 
 
 def test_a_part_that_cannot_be_had_makes_all_its_days_paged_with_the_reason(

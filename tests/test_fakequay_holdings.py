@@ -1,4 +1,4 @@
-"""The endpoints about mirrors, prototypes, federations, tokens of applications and service keys: read in the source."""
+"""The endpoints about mirrors, prototypes, federations, tokens of applications and service keys."""
 
 from typing import Any
 

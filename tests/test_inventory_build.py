@@ -1,4 +1,4 @@
-"""Promises of the inventory in the warehouse: typed views over every snapshot, and only what is new is built."""
+"""Promises of the inventory in the warehouse: typed views over every snapshot, and only new ones are built."""
 
 import shutil
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Promises of snapshots in the lake: equal rows are equal bytes, a day is whole or not there, and the chain knows it."""
+"""Promises of snapshots in the lake: equal rows are equal bytes, a day is whole or not there, a chain knows it."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""Laws of changes between snapshots, over random registries that are seen in part: against the rule said in Python."""
+"""Laws of changes between snapshots, over random registries seen in part: against the rule said in Python."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -128,7 +128,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
         yield made
 
 
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(days=registries())
 def test_changes_are_what_the_rule_says_whatever_was_seen(bench: Workbench, days: list[Seen]) -> None:
     with TemporaryDirectory() as folder:
@@ -138,7 +138,7 @@ def test_changes_are_what_the_rule_says_whatever_was_seen(bench: Workbench, days
         assert sorted(changes_of(bench, layout), key=repr) == sorted(expected_changes(days), key=repr)
 
 
-@settings(max_examples=10)
+@settings(max_examples=8)
 @given(first=users(), second=users())
 def test_changes_turn_each_snapshot_into_the_next_where_everything_was_seen(
     bench: Workbench, first: list[User], second: list[User]

@@ -1,4 +1,4 @@
-"""Promises of a snapshot to each kind of token: every row that it may read, an honest word on all that it may not."""
+"""Promises of a snapshot to each kind of token: every row that it may read, an honest word on what it may not."""
 
 from collections import Counter
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Promises of the step from Quay's documents to rows: times in UTC, addresses without secrets, no person by e-mail."""
+"""Promises of the step from Quay's documents to rows: times in UTC, addresses without secrets, no e-mail."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime

@@ -51,7 +51,7 @@ _STRUCK_OUT = re.compile(r"<redacted (\d+) chars>")
 
 
 class Recorded:
-    """A Quay that answers with its recordings, with a new secret wherever one was struck out, robots' passwords always."""
+    """A Quay that answers with its recordings, with a new secret wherever one was struck out."""
 
     def __init__(self) -> None:
         self.secrets: list[str] = []
@@ -151,7 +151,6 @@ def test_no_secret_of_anything_that_a_registry_holds_is_stored(token: str, layou
     store = full_store()
     quay = quay_with(store, superusers_full_access=True)
     save_taken(layout, taken(quay, token=token))
-    build(layout, layout.warehouse, threads=1)
     stored = everything_stored(layout.root)
     assert "nightly" in stored
     secrets = {*SECRETS.values(), TOKEN, ADMINISTRATOR, ORDINARY}

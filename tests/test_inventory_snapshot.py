@@ -58,7 +58,9 @@ def test_only_what_is_wanted_is_asked_for() -> None:
 
 @pytest.mark.parametrize("threads", [1, 8])
 def test_any_number_of_threads_gives_the_same_snapshot(threads: int) -> None:
-    assert taken(quay_with(full_store()), threads=threads) == taken(quay_with(full_store()), threads=4)
+    for habits in ({}, {"application_tokens": False, "organization_mirrors": False}):
+        quays = [quay_with(full_store(), **habits) for _ in range(2)]
+        assert taken(quays[0], threads=threads) == taken(quays[1], threads=4)
 
 
 def test_pages_are_followed_to_their_end() -> None:
@@ -73,21 +75,31 @@ def test_pages_are_followed_to_their_end() -> None:
     assert len(snapshot.rows["application_tokens"]) == 121
 
 
-def test_what_the_server_has_switched_off_is_asked_for_once_and_noted() -> None:
+def test_what_the_server_has_switched_off_is_asked_for_a_few_times_and_noted_everywhere() -> None:
     store = full_store()
-    for name in ("second", "third"):
+    names = [f"app-{number}" for number in range(9)]
+    for name in names:
         store.add_application("acme", name, client_id=name)
     quay = quay_with(store, application_tokens=False, organization_mirrors=False, repository_mirrors=False)
     snapshot = taken(quay, threads=1)
     found = outcomes(snapshot, "application_tokens")
-    assert {place: found[place] for place in found if "/" in place} == {
-        "acme/CIAPP": "off",
-        "acme/second": "off",
-        "acme/third": "off",
+    assert {place for place, outcome in found.items() if outcome == "off"} == {
+        f"acme/{name}" for name in ("CIAPP", *names)
     }
     assert outcomes(snapshot, "organization_mirrors") == {"": "read", "acme": "off", "globex": "off"}
-    for part in ("/tokens", "/mirror"):
-        assert len([target for _, target in quay.requests if target.endswith(part)]) <= 2
+    assert len([target for _, target in quay.requests if target.endswith("/tokens")]) == 3
+
+
+def test_one_list_that_is_not_there_does_not_silence_the_others() -> None:
+    """As a name would, that somebody chose so that its address leads elsewhere."""
+    store = full_store()
+    for number in range(9):
+        store.add_robot("acme", f"r{number}")
+    elsewhere = httpx2.Response(404, text="<html>")
+    snapshot = taken(failing(quay_with(store), "/robots/r", elsewhere), threads=1)
+    found = outcomes(snapshot, "robot_federations")
+    assert found["acme+ci"] == found["bob+laptop"] == "read"
+    assert found["acme+r8"] == "off"
 
 
 def test_a_mirror_that_was_never_set_up_is_known_to_be_none() -> None:

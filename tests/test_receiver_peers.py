@@ -78,13 +78,15 @@ def test_peers_that_say_nothing_hold_up_neither_others_nor_the_end(said: bytes) 
         assert_hung_up(peer)
 
 
-def test_more_peers_than_there_is_room_for_cost_the_one_that_waited_longest(receiver: Receiver) -> None:
-    ordered(receiver)
-    peers = [silent_peer(receiver) for _ in range(CONNECTIONS_AT_MOST)]
-    assert asked(receiver.url, callback()) == 200
-    assert_hung_up(peers.pop(0))
+def test_more_peers_than_there_is_room_for_cost_the_one_that_waited_longest() -> None:
+    with Receiver(HERE, clock=Clock()) as receiver:
+        ordered(receiver)
+        peers = [silent_peer(receiver) for _ in range(CONNECTIONS_AT_MOST)]
+        assert asked(receiver.url, callback()) == 200
+        assert_hung_up(peers.pop(0))
+        assert asked(receiver.url, callback()) == 200
     for peer in peers:
-        peer.close()
+        assert_hung_up(peer)
 
 
 @pytest.mark.parametrize("said", BEGINNINGS)

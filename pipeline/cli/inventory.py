@@ -30,13 +30,13 @@ _REGISTRY = "the registry"
     "only",
     multiple=True,
     metavar="TABLE",
-    help="A table to take, such as users or robots; may be given again. The day's others stay. [default: all]",
+    help="A table to take, such as users; may be given again. The others of the day stay. [default: all]",
 )
 def inventory(settings: Settings, as_json: bool, only: tuple[str, ...]) -> None:
     """Take today's snapshot of users, organizations, teams, robots, tokens, keys, permissions and repositories.
 
-    One a UTC day, as far as the token may read: what it may not is listed, with what a token would need. Never stored:
-    secrets, e-mail addresses, descriptions. One request a list, each about 0.3 s of the server's CPU.
+    One a UTC day, as far as the token may read: what it may not is listed, with what a token would need. Secrets,
+    e-mail addresses and descriptions are never stored. One request a list, each about 0.3 s of the server's CPU.
     """
     import pipeline
     from pipeline.extract.pool import Pool
@@ -101,7 +101,7 @@ class _Gap(NamedTuple):
 
 
 def _gaps(reads: "Iterable[ListRead]") -> list[_Gap]:
-    """What was not read whole, few words for many lists: those that lack the same for the same reason are one gap."""
+    """What was not read whole; lists that lack the same for the same reason are one gap."""
     from pipeline.quay.registry.rows import Outcome
 
     places: defaultdict[tuple[str, str, str, str], list[str]] = defaultdict(list)
@@ -119,7 +119,7 @@ def _gaps(reads: "Iterable[ListRead]") -> list[_Gap]:
 
 
 def _report(about: dict[str, Any], taken: "Taken", as_json: bool) -> None:
-    """Tell what was taken and what was not; raise Incomplete where a list failed that another run may well read."""
+    """Tell what was taken and what was not; raise Incomplete where another run may well read more."""
     from pipeline.extract.routes import SERVER_SECONDS_A_REQUEST
     from pipeline.quay.registry.rows import Outcome
 
@@ -148,9 +148,8 @@ def _report(about: dict[str, Any], taken: "Taken", as_json: bool) -> None:
         )
     else:
         _tell(tables, gaps)
-        print_text(
-            f"snapshot of {about['snapshot_date']}: {about['requests']:,} requests, about {seconds:,.0f} s of the server's CPU"
-        )
+        cost = f"{about['requests']:,} requests, about {seconds:,.0f} s of the server's CPU"
+        print_text(f"snapshot of {about['snapshot_date']}: {cost}")
     if failed:
         raise Incomplete(
             f"{failed:,} lists should have been answered and were not", hint="run the same command again"

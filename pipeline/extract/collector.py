@@ -15,6 +15,8 @@ from pipeline.quay.registry.tables import LISTS, TABLE_BY_NAME, Table, place_of
 T = TypeVar("T")
 
 _BY_RANK = list(Outcome)
+_TIMES_OFF = 3
+_NO_SUCH_LIST = "this server has no such list"
 _FOR_WANT_OF_RIGHTS = frozenset({Outcome.PARTIAL, Outcome.REFUSED})
 
 
@@ -40,7 +42,7 @@ class _Note(NamedTuple):
 
 
 class Collector:
-    """Asks for lists, keeps the rows of the tables that are wanted, and notes what came of each. Safe from any thread."""
+    """Asks for lists, keeps the rows that are wanted, and notes what came of each. Safe from any thread."""
 
     def __init__(self, tables: Collection[str], watch: Watch) -> None:
         self._wanted = frozenset(tables)
@@ -48,7 +50,8 @@ class Collector:
         self._lock = threading.Lock()
         self._rows: defaultdict[str, list[msgspec.Struct]] = defaultdict(list)
         self._notes: dict[tuple[str, str], _Note] = {}
-        self._off: dict[str, FeatureOff] = {}
+        self._off: defaultdict[str, list[FeatureOff]] = defaultdict(list)
+        self._there: set[str] = set()
         self._asked = 0
 
     def wants(self, *tables: str) -> bool:
@@ -83,15 +86,15 @@ class Collector:
         *,
         limit: str | None = None,
     ) -> list[T]:
-        """The documents of a list that any table of `rows_of` needs, or none; each table is given its rows of them.
+        """The documents of a list that any table of `rows_of` needs, or none; each table is given its rows.
 
-        What came of the list is noted for every table; `limit` says why it may not be the whole list. The first
-        table names it: a list that the server does not have is asked for once.
+        What came of the list is noted for every table; `limit` says why it may not be the whole list. The
+        first table names it: lists that the server does not have are not asked for again and again.
         """
         if not self.wants(*rows_of):
             return []
         name = next(iter(rows_of))
-        found = self._ask_once(name, lambda: _converted(read(), rows_of))
+        found = self._ask_while_there(name, lambda: _converted(read(), rows_of))
         if isinstance(found, ServerError):
             for table in rows_of:
                 self.note_error(table, place, found)
@@ -102,12 +105,16 @@ class Collector:
             self.keep(table, rows[table])
         return documents
 
-    def _ask_once(self, name: str, read: Callable[[], T]) -> T | ServerError:
-        if name in self._off:
-            return self._off[name]
+    def _ask_while_there(self, name: str, read: Callable[[], T]) -> T | ServerError:
+        """One strange answer is no proof that the server has no such lists: somebody may have chosen a name for it."""
+        off = self._off[name]
+        if len(off) >= _TIMES_OFF and name not in self._there:
+            return off[0]
         found = self.attempt(read)
         if isinstance(found, FeatureOff):
-            self._off[name] = found
+            off.append(found)
+        elif not isinstance(found, ServerError):
+            self._there.add(name)
         return found
 
     def keep(self, table: str, rows: Iterable[msgspec.Struct]) -> None:
@@ -139,10 +146,12 @@ class Collector:
 
     def note_error(self, table: str, place: str, error: ServerError) -> None:
         """The same for a list that could not be had."""
-        self.note(table, place, _outcome_of(error), error.what)
+        outcome = _outcome_of(error)
+        # What a server without such lists says names the one that was asked for first, which chance decides.
+        self.note(table, place, outcome, _NO_SUCH_LIST if outcome is Outcome.OFF else error.what)
 
     def finish(self) -> Taken:
-        """Everything that was gathered. Rows that a list gave twice, because it moved between two pages, are one."""
+        """Everything that was gathered. A row that a list gave twice, as it moved between two pages, is one."""
         rows = {name: _in_order(TABLE_BY_NAME[name], self._rows[name]) for name in self._wanted}
         counts = Counter(
             (name, _place_of_row(TABLE_BY_NAME[name], row)) for name in rows for row in rows[name]

@@ -1,7 +1,8 @@
 """One snapshot of who and what is there, as far as the token may see, and of what it may not.
 
-First the registry's own lists, then those of each namespace, then those of each robot, application and repository; a few
-at once. What is refused, or what the server does not have, is noted; what was not seen is never taken for gone.
+First the registry's own lists, then those of each namespace, then those of each robot, application and
+repository; a few at once. What is refused, or what the server does not have, is noted: what was not seen is
+never taken for gone.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -37,8 +38,8 @@ def take_snapshot(client: QuayClient, tables: Collection[str], *, pool: Pool, wa
     """The rows of these tables as Quay shows them now, and what came of every list that they are made of.
 
     Units: one request a page of a list, and Quay spends about 0.3 s of CPU on each.
-    Raises: a ServerError where the server cannot be reached or does not accept the token; KeyboardInterrupt once the
-    pool is stopped.
+    Raises: a ServerError where the server cannot be reached or does not accept the token; KeyboardInterrupt
+    once the pool is stopped.
     """
     collector = Collector(tables, watch)
     walk = _Walk(client, collector, visit(client, collector))
@@ -209,7 +210,7 @@ class _Walk:
         )
 
     def _close(self, tables: Collection[str], namespace: str) -> None:
-        """Lists that were not even asked for: the organization has shown that the token's user is no part of it."""
+        """Note lists that are not even asked for: the organization shows that the user has no such role."""
         for table in tables:
             self._collector.note(table, namespace, Outcome.REFUSED, _NO_ROLE)
 

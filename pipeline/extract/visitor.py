@@ -34,7 +34,7 @@ _OF_NAMESPACES = (
 class Visitor(NamedTuple):
     """The account behind the token, with the namespaces whose lists are worth asking for.
 
-    `name` is None without user:read. `may_see_everything` is also true where this server gives no way to tell.
+    `name` is None without user:read. `may_see_everything` is true too where this server gives no way to tell.
     """
 
     name: str | None
@@ -69,7 +69,7 @@ def visit(client: QuayClient, collector: Collector) -> Visitor:
 
 
 def _read(client: QuayClient, collector: Collector) -> _Lists:
-    # The superusers' lists tell an unknown token (401) from one that lacks a scope (403); the user's own does not.
+    # The superusers' lists tell an unknown token (401) from one without the scope (403); the own account does not.
     organizations = collector.attempt(partial(lists.read_organizations, client))
     users = collector.attempt(partial(lists.read_users, client))
     identity = _identity(client, collector)
@@ -80,7 +80,7 @@ def _read(client: QuayClient, collector: Collector) -> _Lists:
 
 
 def _identity(client: QuayClient, collector: Collector) -> Identity | None:
-    """The token's user; None for a token without user:read, which Quay answers as one that it does not know."""
+    """The token's user; None without user:read, where Quay answers as to a token that it does not know."""
     try:
         found = collector.attempt(partial(read_identity, client))
     except Refused:

@@ -1,7 +1,7 @@
 """What the lake holds and how far it can be trusted: one state a window, and a chain of manifests over them.
 
-A manifest lists the windows and snapshots that were written since the one before it, with their hashes, and the hash
-of that manifest.
+A manifest lists the windows and snapshots that were written since the one before it, with their hashes, and
+the hash of that manifest.
 Editing, dropping or reordering anything that a manifest names breaks the chain or a hash; `lake.inspection` says where.
 """
 
@@ -83,7 +83,7 @@ class SealedWindow(msgspec.Struct, frozen=True):
 
 
 class SealedSnapshot(msgspec.Struct, frozen=True):
-    """A snapshot as a manifest names it. `snapshot_sha256` is of its state, which names the hash of every table."""
+    """A snapshot as a manifest names it. `snapshot_sha256` is of its state, which names each table's hash."""
 
     day: date
     rows: int
@@ -146,7 +146,7 @@ class Ledger:
         return {snapshot.day: snapshot for link in self.manifests() for snapshot in link.snapshots}
 
     def seal(self, now: datetime, tool_version: str) -> Manifest | None:
-        """Add a manifest over every window and snapshot that the chain does not know as it is; None without any.
+        """Add a manifest over all windows and snapshots that the chain does not know as they are, if any.
 
         What a run that was killed has left is taken up by the next one.
         """

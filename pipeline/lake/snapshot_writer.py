@@ -1,4 +1,4 @@
-"""Writes snapshots of who and what there is: a Parquet file a table and day, and a state that names them, last."""
+"""Writes snapshots of the inventory: a Parquet file a table and day, and a state that names them, last."""
 
 import fcntl
 import io
@@ -37,7 +37,7 @@ def save_snapshot(
     server_url: str,
     tool_version: str,
 ) -> SnapshotState:
-    """Put the rows of some tables, and their `lists`, into a day's snapshot; the same rows give the same bytes.
+    """Put the rows of some tables, and their `lists`, into a day's snapshot; equal rows give equal bytes.
 
     The files are written aside, then renamed one right after the other, the state last: a kill leaves the
     snapshot that was there, or for a moment none, never one that is half of each.
@@ -90,7 +90,7 @@ def _locked(layout: Layout) -> Iterator[None]:
 
 
 def _table_from_rows(name: str, rows: Sequence[msgspec.Struct]) -> pa.Table:
-    """Rows as columns. JSON between the two, as for entries: `pa.array` would import pandas, if it is installed."""
+    """Rows as columns, by way of JSON, as for entries: `pa.array` would import pandas, if it is installed."""
     table = TABLE_BY_NAME[name]
     schema = pa.schema([_field_from_column(column) for column in table.columns])
     if not rows:

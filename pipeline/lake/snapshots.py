@@ -1,4 +1,4 @@
-"""The states of snapshots of who and what there is: what the lake holds of a day, and the hashes of its files."""
+"""The states of snapshots of the inventory: what the lake holds of a day, and the hashes of its files."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -8,7 +8,7 @@ import msgspec
 from pipeline.errors import DataError
 from pipeline.lake.layout import Layout
 
-HINT = "restore it from a backup; where it is today's, remove its day from inventory/_snapshots and run inventory again"
+HINT = "restore it from a backup; of today's, remove the file in inventory/_snapshots and run inventory again"
 
 
 class TableState(msgspec.Struct, frozen=True, kw_only=True):

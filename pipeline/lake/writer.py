@@ -15,7 +15,7 @@ from pipeline.lake.schema import ENTRIES, ENTRIES_DICTIONARY, ENTRIES_ENCODING, 
 
 ROW_GROUP_ROWS = 100_000
 _ROW_GROUP_BYTES = 16 << 20
-_CHUNK_ROWS = 1000
+_CHUNK_ROWS = 1_000
 
 
 class Written(NamedTuple):

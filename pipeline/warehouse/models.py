@@ -27,7 +27,7 @@ class Layer(StrEnum):
 
 
 class Period(StrEnum):
-    """What the lake is worked through by, one after the other; also the column that says which a row is of."""
+    """What the lake is worked through by, one after the other; also the column that says which."""
 
     DAY = "day"
     SNAPSHOT = "snapshot_date"

@@ -157,7 +157,7 @@ def select_from_lake(name: str, layout: Layout) -> str:
 
 
 def _known_snapshots(table: str) -> str:
-    dates = f"select snapshot_date from inventory_snapshots where table_name = {quoted(table)}"  # noqa: S608 (a name of our own)
+    dates = f"select snapshot_date from inventory_snapshots where table_name = {quoted(table)}"  # noqa: S608 (our names)
     return f" semi join ({dates}) as known using (snapshot_date)"
 
 
@@ -176,7 +176,7 @@ def _cells_of(table: Table) -> str:
     names = ", ".join(map(quoted, still))
     values = ", ".join(f"cast({name} as varchar)" for name in still)
     return (
-        f"select snapshot_date, {quoted(table.name)} as table_name, {_one_text(table.place)} as place, "  # noqa: S608 (names of our own)
+        f"select snapshot_date, {quoted(table.name)} as table_name, {_one_text(table.place)} as place, "  # noqa: S608
         f"{namespace} as namespace_name, {_one_text(table.key)} as row_key, "
         f"unnest([{names}]) as column_name, unnest([{values}]) as value from {_INVENTORY}{table.name}"
     )

@@ -80,7 +80,7 @@ class Shelf(Generic[S]):
         self._stored = [model for model in bench.models if model.is_stored and model.period is record.period]
 
     def prepare(self) -> None:
-        """Make every table as its model has it now; where one had another shape, no period counts as built."""
+        """Make every table as its model has it now; where one had another shape, nothing counts as built."""
         record = self._record
         with self._transaction():
             for name in self._names("mart_") - {model.name for model in self._bench.models}:
@@ -101,7 +101,7 @@ class Shelf(Generic[S]):
     def days(self) -> set[date]:
         """Every period of which the warehouse holds anything, finished or not."""
         period = self._record.period
-        query = " union ".join(f"select {period} from {WAREHOUSE}.{table}" for table in self._tables())  # noqa: S608 (names of our own)
+        query = " union ".join(f"select {period} from {WAREHOUSE}.{table}" for table in self._tables())  # noqa: S608
         return {day for (day,) in self._run(query).fetchall()}
 
     def put(self, day: date, state: S | None) -> None:
@@ -153,7 +153,7 @@ class Shelf(Generic[S]):
 
     def _delete(self, day: date) -> None:
         for table in self._tables():
-            self._run(f"delete from {WAREHOUSE}.{table} where {self._record.period} = ?", [day])  # noqa: S608 (names of our own)
+            self._run(f"delete from {WAREHOUSE}.{table} where {self._record.period} = ?", [day])  # noqa: S608
 
     def _describe(self, kind: str, name: str, description: str, columns: Mapping[str, str]) -> None:
         self._run(f"comment on {kind} {WAREHOUSE}.{name} is {raw.quoted(description)}")

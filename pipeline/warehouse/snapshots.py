@@ -72,7 +72,7 @@ class SnapshotBuild:
     def _compared(self, state: SnapshotState) -> dict[str, list[date]]:
         """By table the snapshots that are needed: this one, and the one that it is compared with.
 
-        Some runs take only a few tables, so those may be of different days; `lists` is needed of each of them.
+        Some runs take only a few tables, so those may be of different days; `lists` is needed of each.
         """
         days = {table: [*self._before(state.day, table), state.day] for table in state.tables}
         days[LISTS.name] = sorted({day for each in days.values() for day in each})

@@ -137,8 +137,17 @@ def _cut(text: bytes, rows: int) -> bytes:
 
 @lru_cache(maxsize=8)
 def _times_of(day: date) -> list[bytes]:
-    midnight = datetime.combine(day, time())
-    return [format_datetime(midnight + timedelta(seconds=second)).encode() for second in range(_DAY_SECONDS)]
+    """Every second of a day as Quay writes it."""
+    start = f"{day:%a, %d %b %Y} ".encode()
+    return [start + clock for clock in _clocks()]
+
+
+@lru_cache(maxsize=1)
+def _clocks() -> list[bytes]:
+    return [
+        b"%02d:%02d:%02d -0000" % (second // 3600, second // 60 % 60, second % 60)
+        for second in range(_DAY_SECONDS)
+    ]
 
 
 @lru_cache(maxsize=64)

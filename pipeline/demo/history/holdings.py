@@ -1,4 +1,4 @@
-"""What stands in the demo registry beside the log: mirrors, trust in outside identities, tokens, default roles, keys."""
+"""What stands in the demo registry beside the log: mirrors, federations, tokens, default roles, keys."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

@@ -223,9 +223,10 @@ def domain_from_address(address: str | None) -> str | None:
 
 
 def address_without_secrets(address: str | None) -> str | None:
-    """The address without user, password, query and fragment, any of which may be a secret. It need have no scheme.
+    """The address without user, password, query and fragment, any of which may be a secret.
 
-    None for an address of which that cannot be told: a password may hold what else ends the name of a host.
+    It need have no scheme. None for an address of which that cannot be told: a password may hold what else
+    ends the name of a host.
     """
     match = _ADDRESS.fullmatch(address or "")
     if match is None:

@@ -1,8 +1,8 @@
-"""What is decoded of Quay's answers. A key that is not named here never becomes an object, secrets first of all.
+"""What is decoded of Quay's answers. A key that is not named here never becomes an object, least of all a secret.
 
-Source: quay/quay endpoints/api/superuser.py, organization.py, robot.py, organization_application_tokens.py, prototype.py,
-permission.py, mirror.py, org_mirror.py (ffba0c70). Lists of users, organizations, members, robots, tokens, applications,
-repositories and permissions are as observed; the rest is as read.
+Source: quay/quay endpoints/api/superuser.py, organization.py, robot.py, prototype.py, permission.py, mirror.py,
+org_mirror.py, organization_application_tokens.py (ffba0c70). Users, organizations, members, robots,
+app-specific tokens, applications, repositories and permissions are as observed; the rest is as read.
 """
 
 from msgspec import Struct, field
@@ -199,7 +199,7 @@ class TagRule(Struct):
 
 
 class RepositoryMirrorDocument(Struct):
-    """The mirror configuration of a repository. Of the user outside it is only asked whether there is one."""
+    """The mirror configuration of a repository; of the user outside it only matters whether there is one."""
 
     is_enabled: bool
     external_reference: str
@@ -212,7 +212,7 @@ class RepositoryMirrorDocument(Struct):
 
 
 class OrganizationMirrorDocument(Struct):
-    """The mirror configuration of an organization. Of the user outside it is only asked whether there is one."""
+    """The mirror configuration of an organization; of the user outside it only matters whether there is one."""
 
     is_enabled: bool
     external_registry_type: str

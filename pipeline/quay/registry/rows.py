@@ -1,9 +1,10 @@
 """What a snapshot keeps of each thing: one struct a table, its columns in their order.
 
-Kept is what detections and reviews ask for, and nothing else. Left out on purpose: every secret (client secrets, robot
-tokens, passwords of mirrors, codes of app-specific tokens); avatars, whose hash is an unsalted hash of an e-mail address
-(quay/quay avatars/avatars.py:97-119, ffba0c70); the e-mail address itself, of which only the domain stays: it tells an
-outside account from a colleague, and names nobody; descriptions and notes, free text where people paste passwords.
+Kept is what detections and reviews ask for, and nothing else. Left out on purpose: every secret (client
+secrets, robot tokens, passwords of mirrors, codes of app-specific tokens); avatars, whose hash is an unsalted
+hash of an e-mail address (quay/quay avatars/avatars.py:97-119, ffba0c70); the e-mail address itself, of which
+only the domain stays: it tells an outside account from a colleague, and names nobody; descriptions and notes,
+free text where people paste passwords.
 
 Times are UTC, without a zone.
 """
@@ -79,7 +80,7 @@ class RobotFederation(msgspec.Struct, frozen=True):
 
 
 class AppToken(msgspec.Struct, frozen=True):
-    """One app-specific token. The superuser's list does not say whose it is; the log entries that use it do."""
+    """One app-specific token. The superusers' list does not say whose it is; log entries that use it do."""
 
     token_uuid: str
     title: str
@@ -149,7 +150,7 @@ class RepositoryPermission(msgspec.Struct, frozen=True):
 
 
 class PrototypePermission(msgspec.Struct, frozen=True):
-    """One role that every new repository of an organization begins with, whoever or `creator_name` makes it."""
+    """One role that new repositories of an organization begin with, all or those that `creator_name` makes."""
 
     namespace_name: str
     prototype_uuid: str
@@ -169,9 +170,9 @@ class Quota(msgspec.Struct, frozen=True):
 
 
 class RepositoryMirror(msgspec.Struct, frozen=True):
-    """Where a repository is copied from; null where the address may hold a secret. `tag_patterns` is a JSON list.
+    """Where a repository is copied from; null where the address may hold a secret.
 
-    Credentials are kept as whether there are any.
+    `tag_patterns` is a JSON list. Credentials are kept as whether there are any.
     """
 
     namespace_name: str
@@ -187,7 +188,7 @@ class RepositoryMirror(msgspec.Struct, frozen=True):
 
 
 class OrganizationMirror(msgspec.Struct, frozen=True):
-    """Where a whole organization is copied from. `repository_patterns` is a JSON list; credentials as above."""
+    """Where an organization is copied from. `repository_patterns` is a JSON list; credentials as above."""
 
     namespace_name: str
     is_enabled: bool
@@ -223,8 +224,8 @@ class Outcome(StrEnum):
 class ListRead(msgspec.Struct, frozen=True):
     """What came of one list that a table is made of.
 
-    `place` is whose list: a namespace, a repository, a robot, an application; empty for the registry. A place that is
-    divided further has an entry too: whether all that is in it is known.
+    `place` is whose list: a namespace, a repository, a robot, an application; empty for the registry. A place
+    that is divided further has an entry too: whether all that is in it is known.
     """
 
     table_name: str

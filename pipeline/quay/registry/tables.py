@@ -1,4 +1,4 @@
-"""The tables of a snapshot, as data: what tells rows apart, whose list they come from, what a token needs to be answered."""
+"""The tables of a snapshot, as data: what tells rows apart, whose list they come from, what a token needs."""
 
 from typing import NamedTuple, get_args, get_type_hints
 
@@ -110,7 +110,7 @@ TABLES = (
         "prototype_permissions",
         PrototypePermission,
         (*_ORGANIZATION, "prototype_uuid"),
-        "org:admin, and an administrator of the organization; for superusers FEATURE_SUPERUSERS_FULL_ACCESS too",
+        "org:admin, and an administrator of the organization; for superusers also FEATURE_SUPERUSERS_FULL_ACCESS",
         _ORGANIZATION,
     ),
     Table(
@@ -147,6 +147,6 @@ def _column_from_hint(name: str, hint: object) -> Column:
 
 
 def place_of(*parts: str) -> str:
-    """Whose list it is, in one text: `acme`, `acme/web`; equal texts name equal places, whatever the names hold."""
+    """Whose list it is in one text, such as `acme/web`; equal texts are equal places, whatever names hold."""
     *outer, last = parts or ("",)
     return "/".join([*(part.replace("%", "%25").replace("/", "%2F") for part in outer), last])

@@ -1,0 +1,1 @@
+"""Benchmarks: each `bench_*` module measures one thing and prints JSON; none of them judges."""
