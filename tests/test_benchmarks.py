@@ -77,7 +77,8 @@ def test_a_large_day_is_one_window() -> None:
 def test_plain_paging_loses_rows_of_whole_seconds_and_repair_wins_some_back() -> None:
     figures = bench_repair.measure(sizes=[200], seeds=2)["by_rows_a_day"]["200"]
     held = {way: found["rows_held_share"] for way, found in figures.items()}
-    assert held["plain"] < held["extract"] <= held["deep"] <= 1
+    assert held["plain"] < held["pages"] <= held["deep"] <= held["exports"] == 1
+    assert figures["exports"]["windows_verified"] == figures["exports"]["windows"] == 2
     assert figures["plain"]["requests_a_window"] <= 11
 
 

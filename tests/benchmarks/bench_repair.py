@@ -1,11 +1,12 @@
 """What reading by pages can prove where times are whole seconds (MySQL, MariaDB), and what it asks for: by size of a day.
 
-    python -m tests.benchmarks.bench_repair --seeds 10
+    python -m tests.benchmarks.bench_repair --seeds 20
 
 Each window is one day of one organization: entries that a real Quay recorded (`tests/data/corpus-mariadb`), at new times
 in office hours; 12 % of what happens is a burst of two to five entries of one performer on one repository. Quay's paging
-loses rows where a page ends within a second. `plain` reads one chain of pages to its end, as most readers do; `extract`
-also repairs; `deep` lets page tokens of sparse logs open dense ones. No figure depends on the machine.
+loses rows where a page ends within a second. `plain` reads one chain of pages to its end, as most readers do; `pages` is
+an extract by pages, with its repairs; `deep` lets page tokens of sparse logs open dense ones; `exports` is an extract that
+may also ask for exports. No figure depends on the machine.
 """
 
 import argparse
@@ -22,10 +23,12 @@ from typing import Any, NamedTuple
 
 from pipeline.demo.fakequay import FakeQuay
 from pipeline.extract.options import Options
+from pipeline.extract.routes import Route
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import Ledger, State
 from pipeline.quay.logs import read_pages, stream_of
 from pipeline.quay.scopes import org
+from tests.export_runs import PromptQuay, extract_by
 from tests.extracts import NOW, client_of, extract_all
 from tests.worlds import AUDITOR, exported_rows, store_from_export
 
@@ -86,24 +89,37 @@ def read_plainly(quay: FakeQuay, entries: Sequence[Entry]) -> Outcome:
     return Outcome(len(entries), held, client.requests, is_verified=held == len(entries))
 
 
-def read_with_repair(quay: FakeQuay, entries: Sequence[Entry], *, deep: bool) -> Outcome:
-    """One extract by pages. Raises AssertionError for a window that claims more than is true."""
+def read_by_pages(quay: FakeQuay, entries: Sequence[Entry], *, deep: bool) -> Outcome:
+    """One extract by pages."""
     with tempfile.TemporaryDirectory() as folder:
-        summary = extract_all(
-            quay, Path(folder), [ACME], DAY, DAY, options=Options(deep=deep), now=NOW, token=AUDITOR
-        )
-        window = Ledger(Layout(Path(folder))).window(ACME, DAY)
+        lake = Path(folder)
+        options = Options(deep=deep)
+        summary = extract_all(quay, lake, [ACME], DAY, DAY, options=options, now=NOW, token=AUDITOR)
+        return _outcome(lake, entries, summary.requests)
+
+
+def read_by_exports(quay: PromptQuay, entries: Sequence[Entry]) -> Outcome:
+    """One extract by whatever costs the server less."""
+    with tempfile.TemporaryDirectory() as folder:
+        lake = Path(folder)
+        summary = extract_by(quay, lake, [ACME], DAY, DAY, route=Route.AUTO, token=AUDITOR)
+        return _outcome(lake, entries, summary.requests)
+
+
+def _outcome(lake: Path, entries: Sequence[Entry], requests: int) -> Outcome:
+    """Raises AssertionError for a window that claims more than is true."""
+    window = Ledger(Layout(lake)).window(ACME, DAY)
     assert window is not None
     truth = Counter(entry["kind"] for entry in entries)
     assert Counter(window.rows_by_kind) + Counter(window.missing_by_kind) == truth
     is_verified = window.state is State.VERIFIED
     assert is_verified == (window.rows == len(entries))
-    return Outcome(len(entries), window.rows, summary.requests, is_verified)
+    return Outcome(len(entries), window.rows, requests, is_verified)
 
 
 def measure(sizes: Iterable[int], seeds: int) -> dict[str, Any]:
     """Shares and requests by size of a day and way of reading."""
-    return {"seeds": seeds, "by_rows_a_day": {str(size): _measure_size(size, seeds) for size in sizes}}
+    return {"by_rows_a_day": {str(size): _measure_size(size, seeds) for size in sizes}}
 
 
 def _measure_size(size: int, seeds: int) -> dict[str, Any]:
@@ -115,15 +131,18 @@ def _measure_size(size: int, seeds: int) -> dict[str, Any]:
 
 
 def _outcomes(entries: Sequence[Entry]) -> Iterator[tuple[str, Outcome]]:
-    quay = FakeQuay(store_from_export(entries, "acme", whole_seconds=True), clock=lambda: NOW)
+    store = store_from_export(entries, "acme", whole_seconds=True)
+    quay = FakeQuay(store, clock=lambda: NOW)
     yield "plain", read_plainly(quay, entries)
-    yield "extract", read_with_repair(quay, entries, deep=False)
-    yield "deep", read_with_repair(quay, entries, deep=True)
+    yield "pages", read_by_pages(quay, entries, deep=False)
+    yield "deep", read_by_pages(quay, entries, deep=True)
+    yield "exports", read_by_exports(PromptQuay(store), entries)
 
 
 def _shares(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     shares = [outcome.held / outcome.rows for outcome in outcomes]
     return {
+        "windows": len(outcomes),
         "windows_verified": sum(outcome.is_verified for outcome in outcomes),
         "rows_held_share": round(fmean(shares), 4),
         "rows_held_share_worst": round(min(shares), 4),
@@ -137,7 +156,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rows-a-day", type=int, action="append")
-    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--seeds", type=int, default=20)
     asked = parser.parse_args()
     print(json.dumps(measure(asked.rows_a_day or SIZES, asked.seeds), indent=2))
 
