@@ -29,11 +29,13 @@ from pipeline.errors import (
 )
 from pipeline.quay.refusals import error_from_reply
 from pipeline.quay.throttle import Throttle
+from pipeline.quay.transport import chunks_of_response
 
 T = TypeVar("T")
 
 BODY_LIMIT_BYTES = 64 << 20
 _RETRIED_STATUSES = frozenset({429, 502, 503, 504})
+_NO_CONTENT = httpx2.ByteStream(b"")
 _LONGEST_PAUSE_SECONDS = 60.0
 _LINK_HINT = (
     "the link must be reachable from here, and is good for an hour: check the proxy and the certificates"
@@ -74,7 +76,7 @@ class QuayClient:
         self._clock = clock
         self._now = now
         self._jitter = jitter
-        self._headers = {"User-Agent": f"quay-audit/{pipeline.__version__}", "Accept": "application/json"}
+        self._headers = _headers_to(self.url)
         self._token = "" if token is None else token.reveal()
         if token is not None:
             self._headers["Authorization"] = f"Bearer {self._token}"
@@ -191,7 +193,11 @@ class QuayClient:
 
     def _request(self, method: str, target: str, content: bytes | None) -> httpx2.Request:
         """A frame of its own: no traceback has the token among its local variables."""
-        headers = self._headers if content is None else {**self._headers, "Content-Type": "application/json"}
+        if content is None:
+            return httpx2.Request(
+                method, target, headers=self._headers, stream=_NO_CONTENT, extensions=self._extensions
+            )
+        headers = {**self._headers, "Content-Type": "application/json"}
         return httpx2.Request(method, target, headers=headers, content=content, extensions=self._extensions)
 
     def _body_of(self, response: httpx2.Response, body: bytes, path: str, where: str) -> bytes:
@@ -231,7 +237,7 @@ class QuayClient:
     def _read_body(self, response: httpx2.Response, started: float) -> bytes:
         chunks: list[bytes] = []
         size = 0
-        for chunk in response.iter_bytes():
+        for chunk in chunks_of_response(response):
             size += len(chunk)
             chunks.append(chunk)
             if size > BODY_LIMIT_BYTES:
@@ -260,6 +266,13 @@ class QuayClient:
         with suppress(ValueError, TypeError):
             return max(0.0, (parsedate_to_datetime(header) - self._now()).total_seconds())
         return 0.0
+
+
+def _headers_to(url: str) -> httpx2.Headers:
+    """Complete and made once: what a request adds by itself, it would work out anew for every page."""
+    host = httpx2.URL(url).netloc.decode("ascii")
+    agent = f"quay-audit/{pipeline.__version__}"
+    return httpx2.Headers({"Host": host, "User-Agent": agent, "Accept": "application/json"})
 
 
 class _Transient(Exception):

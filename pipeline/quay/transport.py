@@ -2,6 +2,7 @@
 
 import ssl
 import urllib.request
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -47,3 +48,11 @@ def _proxy_from_environment(url: str) -> str | None:
     if urllib.request.proxy_bypass(parts.hostname or ""):
         return None
     return urllib.request.getproxies().get(parts.scheme)
+
+
+def chunks_of_response(response: httpx2.Response) -> Iterable[bytes]:
+    """The body as Quay sends it, or unpacked, should a proxy have packed it: the layers that unpack cost as much again."""
+    stream = response.stream
+    if "content-encoding" in response.headers or not isinstance(stream, httpx2.SyncByteStream):
+        return response.iter_bytes()
+    return stream

@@ -1,6 +1,6 @@
 """Exports against pages, over the same rows in one run: what they cost the server, and what the client.
 
-    python -m tests.benchmarks.bench_routes --rows 1000000 --days 30
+    BENCH_ROWS=1000000 python -m tests.benchmarks.bench_routes
 
 The server answers at full speed and adds up what a real one would have spent: 0.3 s of CPU for every request with a
 token, and exported rows at 2,900 a second. The wall clock follows from that: two cores share the requests, one worker
@@ -19,8 +19,8 @@ from typing import IO, Any
 
 from pipeline.demo.fakequay.meter import OAUTH_REQUEST_SECONDS
 from pipeline.extract.routes import Route
+from tests.benchmarks.processes import ROOT, rows_from_environment
 
-ROOT = Path(__file__).parents[2]
 SERVER_CORES = 2
 POLL_SECONDS = 60.0
 ORDERS_AT_ONCE = 20
@@ -93,7 +93,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rows", type=int, default=rows_from_environment())
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--route", type=Route, action="append", choices=[Route.EXPORT, Route.PAGES])
     asked = parser.parse_args()
