@@ -36,8 +36,14 @@ lint: .venv/.project
 	$(BIN)/sqlfluff lint sql
 	$(BIN)/cog --check README.md
 
-bench: .venv/.project
+bench: .venv/.project .venv-bench/.made
 	$(BIN)/python -m tests.benchmarks
+
+.venv-bench/.made: tests/benchmarks/rivals.lock .venv/.made
+	@echo 'installing what the benchmarks compare with'
+	$(BIN)/python -m venv --clear .venv-bench
+	.venv-bench/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes --requirement tests/benchmarks/rivals.lock
+	@touch $@
 
 wheel: .venv/.project
 	$(BIN)/python -m hatchling build --target wheel
@@ -46,6 +52,8 @@ lock: .venv/.made
 	$(PIP) install uv
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-annotate --no-header --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile tests/benchmarks/rivals.in --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --no-header --quiet --output-file tests/benchmarks/rivals.lock
 
 .venv/.made:
 	@test -n '$(PYTHON)' || { echo 'Python 3.11 or newer is needed; name it with: make PYTHON=...' >&2; exit 1; }

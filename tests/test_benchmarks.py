@@ -124,3 +124,17 @@ def test_every_benchmark_can_be_run_by_itself(name: str) -> None:
 
 def test_histories_end_long_ago() -> None:
     assert date(2026, 1, 1) > LAST_DAY
+
+
+def test_comparing_with_dlt_says_how_to_set_its_environment_up(tmp_path: Path) -> None:
+    absent = str(tmp_path / "python")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.bench_dlt", "--python", absent],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert f"{absent} is not there; `make .venv-bench/.made` sets it up" in done.stderr

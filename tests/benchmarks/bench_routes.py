@@ -28,7 +28,7 @@ ORDERS_AT_ONCE = 20
 
 def measure(rows: int, days: int, routes: tuple[Route, ...] = (Route.EXPORT, Route.PAGES)) -> dict[str, Any]:
     """The figures of each route, and their ratios. Units: seconds; bytes."""
-    with _served(rows, days) as (url, costs), tempfile.TemporaryDirectory() as folder:
+    with served_registry(rows, days) as (url, costs), tempfile.TemporaryDirectory() as folder:
         found = {}
         before = next(costs)
         for route in routes:
@@ -65,11 +65,11 @@ def _client(url: str, route: Route, lake: Path, days: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _served(rows: int, days: int) -> Iterator[tuple[str, Iterator[dict[str, float]]]]:
+def served_registry(rows: int, days: int, *options: str) -> Iterator[tuple[str, Iterator[dict[str, float]]]]:
     """A server for the block: its address, and what it has cost so far as often as that is asked."""
     command = [sys.executable, "-m", "tests.benchmarks.registry_server"]
     with subprocess.Popen(
-        [*command, "--rows", str(rows), "--days", str(days)],
+        [*command, "--rows", str(rows), "--days", str(days), *options],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -27,10 +27,14 @@ class Usage(NamedTuple):
 
 
 def run_measured(
-    module: str, *arguments: str, folder: Path, variables: Mapping[str, str] | None = None
+    module: str,
+    *arguments: str,
+    folder: Path,
+    variables: Mapping[str, str] | None = None,
+    python: str = sys.executable,
 ) -> tuple[str, Usage]:
     """Run `python -m module` in a folder; gives its stdout and its usage. Raises CalledProcessError if it fails."""
-    command = [sys.executable, "-m", module, *arguments]
+    command = [python, "-m", module, *arguments]
     started = time.monotonic()
     environment = _environment(variables or {})
     with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
