@@ -39,6 +39,11 @@ class Layout:
         return self.root / "manifests"
 
     @property
+    def triage(self) -> Path:
+        """The journal of what people decided about cases."""
+        return self.root / "triage"
+
+    @property
     def staging(self) -> Path:
         """Unfinished work of a running process; nothing here is evidence."""
         return self.root / ".staging"
