@@ -23,6 +23,7 @@ import msgspec
 
 from pipeline.demo.fakequay import FakeQuay
 from pipeline.demo.store import Store
+from pipeline.detect.run import detect
 from pipeline.extract.options import Options
 from pipeline.lake.layout import Layout
 from pipeline.quay.scopes import ALL, org
@@ -40,6 +41,7 @@ KILLED = -signal.SIGKILL
 _TALLIED = (
     *("extract/", "lake/", "quay/client.py", "quay/logs.py", "quay/inventory.py"),
     *("warehouse/build.py", "warehouse/shelf.py", "warehouse/workbench.py"),
+    *("warehouse/days.py", "warehouse/judging.py", "warehouse/records.py", "detect/run.py"),
 )
 _PACKAGE = ROOT / "pipeline"
 
@@ -57,7 +59,8 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 class Order(msgspec.Struct, frozen=True):
-    """One run: `extract` at noon of the last day, `extract_later` a day after that, `export` of its closed days, `build`.
+    """One run: `extract` at noon of the last day, `extract_later` a day after that, `export` of its closed days, `build`,
+    `detect` by the detections and models of the folder `sql` beside the lake.
 
     It dies at `moment`. `tally` is a file for how often each line of the package was run.
     """
@@ -124,6 +127,9 @@ def carry_out(order: Order, quays: dict[str, FakeQuay]) -> None:
         _die_at(order.moment)
     if order.run == "build":
         build(Layout(Path(order.lake)), Layout(Path(order.lake)).warehouse, threads=1)
+    elif order.run == "detect":
+        lake = Path(order.lake)
+        detect(Layout(lake), Layout(lake).warehouse, threads=1, sql=lake.with_name("sql"))
     elif order.run == "export":
         _export(order)
     else:

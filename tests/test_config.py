@@ -15,6 +15,7 @@ from pipeline.config import (
     markdown_from_settings,
     user_folder_from_environment,
 )
+from pipeline.config.values import Place
 from pipeline.errors import SettingsError
 from pipeline.lake.layout import Layout
 from tests.settings_world import TOKEN, World
@@ -191,6 +192,15 @@ def test_a_folder_in_place_of_the_file_is_refused_and_a_missing_user_folder_is_n
     world.load()
 
 
+def test_tables_of_detections_stand_in_a_file_and_nowhere_else(world: World) -> None:
+    assert world.load().detections == {}
+    world.write("[detections.QD-12]\nenabled = false\nleast = 30\n[detections.QD-01]\n")
+    assert world.load().detections == {"QD-12": {"enabled": False, "least": 30}, "QD-01": {}}
+    assert "tables of a settings file" in world.refusal(QUAY_AUDIT_DETECTIONS="QD-12").what
+    world.write('[detections]\nQD-12 = "off"\n')
+    assert "not made of tables" in world.refusal().what
+
+
 values = st.one_of(
     st.text(max_size=40),
     st.sampled_from(["https://", "http://[", "https://a:b@c", "~", "~/x", "1e5", "0", "4", "true", "²", "٣"]),
@@ -212,8 +222,10 @@ def test_every_setting_is_one_field_one_row_and_one_name_in_three_spellings() ->
     rows = markdown_from_settings().splitlines()[2:]
     assert len(rows) == len(SETTINGS)
     for setting, row in zip(SETTINGS, rows, strict=True):
-        assert setting.variable in row
+        assert (setting.variable in row) is (setting.only is not Place.FILE)
         assert setting.help in row
         assert len(re.findall(r"(?<!\\)\|", row)) == 6
-        assert setting.flag == ("" if setting.name == "token" else "--" + setting.name.replace("_", "-"))
+        assert setting.flag == (
+            "" if setting.name in ("token", "notify", "detections") else "--" + setting.name.replace("_", "-")
+        )
         assert setting.help.endswith(".")

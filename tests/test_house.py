@@ -204,11 +204,15 @@ def test_every_module_says_what_it_is() -> None:
     assert silent == []
 
 
+def length_of(source: Path) -> int:
+    """Lines to read: of a detection its query, as its head and its cases are data, looked up one by one."""
+    lines = source.read_text().splitlines()
+    return sum(not line.startswith("--") for line in lines) if source.suffix == ".sql" else len(lines)
+
+
 def test_no_file_is_too_long_to_read_without_a_reason() -> None:
     sources = [*modules(), *(path for path in tracked() if path.suffix == ".sql")]
-    long = {
-        str(path.relative_to(ROOT)) for path in sources if len(path.read_text().splitlines()) > LONGEST_FILE
-    }
+    long = {str(path.relative_to(ROOT)) for path in sources if length_of(path) > LONGEST_FILE}
     assert long == LONG_FILES.keys()
     assert all(LONG_FILES.values())
 

@@ -96,6 +96,10 @@ def by_network(events: list[Event]) -> tuple[Any, ...]:
     )
 
 
+def by_kind(events: list[Event]) -> tuple[Any, ...]:
+    return (len(events),)
+
+
 MARTS: dict[str, tuple[tuple[str, ...], Callable[[list[Event]], tuple[Any, ...]]]] = {
     "mart_credential_daily": (
         ("day", "credential_kind", "credential_id", "credential_name", "performer_name"),
@@ -103,7 +107,95 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[list[Event]], tuple[Any, ...]]
     ),
     "mart_repository_daily": (("day", "namespace_name", "repository_name"), by_repository),
     "mart_network_daily": (("day", "network"), by_network),
+    "mart_namespace_kind_daily": (("day", "namespace_name", "kind"), by_kind),
 }
+
+
+def credential(event: Event) -> str:
+    kind = "user" if event["credential_kind"] == "password_or_session" else event["credential_kind"]
+    return kind if event["credential_id"] is None else f"{kind}:{event['credential_id']}"
+
+
+def repository(event: Event) -> str | None:
+    names = (event["namespace_name"], event["repository_name"])
+    return None if None in names else "/".join(names)
+
+
+def ip_block(event: Event) -> str | None:
+    network = event["network"]
+    if network is None:
+        return None
+    return (
+        ".".join(network.split(".")[:2]) + ".0.0/16"
+        if "." in network
+        else ":".join(network.split(":")[:3]) + "::/48"
+    )
+
+
+def habits(event: Event) -> dict[str, str | None]:
+    """Every habit that an event shows; what was refused shows its kind alone."""
+    shown: dict[str, str | None] = {"kind": event["kind"]}
+    if event["kind"] in REFUSALS | {"login_failure"}:
+        return shown
+    return shown | {
+        "client": event["user_agent_family"],
+        "country": event["country_code"],
+        "hour": str(event["day"].weekday() * 24 + event["occurred_at"].hour),
+        "ip_block": ip_block(event),
+        "namespace": event["namespace_name"],
+        "network": event["network"],
+        "pushed_repository": repository(event) if event["kind"] == "push_repo" else None,
+        "repository": repository(event) if event["kind"] in PULLS else None,
+    }
+
+
+def is_change(event: Event) -> bool:
+    """Of the kinds of these worlds."""
+    return event["kind"] in {"delete_tag", "create_robot"} and event["performer_kind"] != "worker"
+
+
+def habits_by_hand(events: list[Event]) -> Counter[tuple[Any, ...]]:
+    groups: Groups = defaultdict(list)
+    for event in events:
+        for habit, value in habits(event).items():
+            if value is not None and event["performer_kind"] != "worker":
+                groups[event["day"], credential(event), event["performer_name"], habit, value].append(event)
+    return Counter(
+        (
+            *key,
+            len(group),
+            kinds(group, PULLS),
+            kinds(group, {"push_repo"}),
+            sum(map(is_change, group)),
+            *span(group),
+        )
+        for key, group in groups.items()
+    )
+
+
+def assert_habits_count(lake: Built, events: list[Event]) -> None:
+    columns = (
+        "day, credential, performer_name, habit, habit_value,"
+        " event_count, pull_count, push_count, change_count, first_at, last_at"
+    )
+    assert Counter(lake.rows(f"select {columns} from mart_credential_habit_daily")) == habits_by_hand(events)  # noqa: S608
+    held = {(credential(e), e["performer_name"], e["credential_kind"], e["performer_kind"]) for e in events}
+    names = "credential, performer_name, credential_kind, performer_kind"
+    assert set(lake.rows(f"select {names} from mart_credential_habit_daily")) <= held  # noqa: S608
+
+
+def assert_changes_are_events(lake: Built, events: list[Event]) -> None:
+    keys = {
+        (
+            event["scope"],
+            event["day"],
+            event["position"],
+            f"{event['day']} {event['scope']} #{event['position']:08}",
+        )
+        for event in events
+        if is_change(event)
+    }
+    assert set(lake.rows("select scope, day, position, event_key from mart_change_events")) == keys
 
 
 def counted_by_hand(mart: str, events: list[Event]) -> Counter[tuple[Any, ...]]:
@@ -121,6 +213,8 @@ def test_every_number_is_what_counting_by_hand_gives_whatever_windows_there_are(
             assert Counter(lake.table(mart)) == counted_by_hand(mart, events), mart
         assert_window_marts_count(world, lake)
         assert_coverage_counts(world, lake, events)
+        assert_habits_count(lake, events)
+        assert_changes_are_events(lake, events)
         assert_grains_tell_rows_apart(lake)
 
 

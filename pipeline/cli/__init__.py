@@ -17,7 +17,19 @@ from pipeline.cli.output import abandon_closed_streams, prepare_streams
 from pipeline.cli.status import MEANINGS, Status, status_from_run
 from pipeline.errors import UsageError
 
-GROUPS = ("demo", "doctor", "extract", "ingest", "verify", "inventory", "warehouse")
+GROUPS = (
+    "demo",
+    "doctor",
+    "extract",
+    "ingest",
+    "verify",
+    "inventory",
+    "warehouse",
+    "detect",
+    "cases",
+    "notify",
+    "sigma",
+)
 
 
 class CommandLine(click.Group):

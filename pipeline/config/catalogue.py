@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 from pipeline.config import values
-from pipeline.config.values import Reader
+from pipeline.config.values import Place, Reader
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One thing that can be set. `accepts` ends the sentence "give ..."; `default` is raw, as a person would write it."""
+    """One thing that can be set. `accepts` ends the sentence "give ..."; `default` is raw, as a person would write it.
+
+    `only` is the one place where it may stand: the environment for a secret.
+    """
 
     name: str
     help: str
@@ -17,11 +20,12 @@ class Setting:
     default: str | None = None
     default_words: str = ""
     metavar: str = ""
+    only: Place | None = None
 
     @property
     def flag(self) -> str:
-        """The option of the command line; a secret has none."""
-        return "" if self.read is values.token else f"--{self.name.replace('_', '-')}"
+        """The option of the command line; what may stand in one other place alone has none."""
+        return "" if self.only else f"--{self.name.replace('_', '-')}"
 
     @property
     def variable(self) -> str:
@@ -50,6 +54,7 @@ SETTINGS = (
         f"it in {PREFIX}TOKEN, or in a file of mode 0600 that --token-file, {PREFIX}TOKEN_FILE or token_file names",
         values.token,
         metavar="TOKEN",
+        only=Place.ENVIRONMENT,
     ),
     Setting(
         "token_file",
@@ -163,6 +168,29 @@ SETTINGS = (
         default_words="plain HTTP",
         metavar="FILE",
     ),
+    Setting(
+        "notify",
+        "Where new cases are sent: apprise's addresses, with a space between two. Never in a settings file.",
+        f"addresses such as slack://... or mailto://... in {PREFIX}NOTIFY",
+        values.notify_addresses,
+        metavar="URLS",
+        only=Place.ENVIRONMENT,
+    ),
+    Setting(
+        "sigma",
+        "A file or folder of Sigma rules that detect always runs; --sigma adds others.",
+        "the path of a file or folder",
+        values.path,
+        default_words="none",
+        metavar="PATH",
+    ),
+    Setting(
+        "detections",
+        "A table for each detection: its parameters, where other values are wanted, and enabled = false to leave it out.",
+        "tables such as [detections.QD-12] with lines such as enabled = false, in a settings file",
+        values.tables,
+        only=Place.FILE,
+    ),
 )
 
 SETTING_BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -173,10 +201,16 @@ def markdown_from_settings() -> str:
     """The settings as a Markdown table, a row each."""
     lines = ["| in `quay-audit.toml` | flag | environment | default | |", "|---|---|---|---|---|"]
     for setting in SETTINGS:
-        key = f"`{setting.name}`" if setting.flag else "(refused)"
-        flag = f"`{setting.flag}`" if setting.flag else "(refused)"
+        key, flag, variable = (
+            f"`{words}`" if setting.only in (None, place) else "(refused)"
+            for words, place in (
+                (setting.name, Place.FILE),
+                (setting.flag, Place.FLAG),
+                (setting.variable, Place.ENVIRONMENT),
+            )
+        )
         lines.append(
-            f"| {key} | {flag} | `{setting.variable}` | {setting.default_words or setting.default or ''} "
+            f"| {key} | {flag} | {variable} | {setting.default_words or setting.default or ''} "
             f"| {setting.help} |"
         )
     return "\n".join(lines)

@@ -119,7 +119,9 @@ def _table(file: Path) -> dict[str, Any]:
 
 def _unknown_key(key: str, file: Path) -> SettingsError:
     near = nearest(key, SETTING_BY_NAME)
-    known = ", ".join(name for name in SETTING_BY_NAME if name != "token")
+    known = ", ".join(
+        name for name, setting in SETTING_BY_NAME.items() if setting.only is not Place.ENVIRONMENT
+    )
     return SettingsError(
         f"{key} is no setting",
         where=str(file),

@@ -1,4 +1,4 @@
-"""Secrets: the token, and a proxy's password. They are shown by nobody, and revealed in one place: the request."""
+"""Secrets: the token, a proxy's password, where notices go. Shown by nobody, and revealed in one place: the request."""
 
 import os
 import re

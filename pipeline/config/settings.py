@@ -27,7 +27,7 @@ class Settings:
     """Every setting, checked. What only a server needs is asked for when it is needed: `require_url`, `require_token`.
 
     Units: `rate` in requests a second, None for no limit; `timeout_seconds` for each try; `tries` counts the first.
-    `token` and `token_file` are never both set. `sources` names the place of each value.
+    `token` and `token_file` are never both set. `detections` has the parameters that are set, by id. `sources` names the place of each value.
     """
 
     url: str | None
@@ -46,6 +46,9 @@ class Settings:
     callback_listen: tuple[str, int] | None
     callback_url: str | None
     callback_certificate: Path | None
+    notify: Secret | None
+    sigma: Path | None
+    detections: Mapping[str, Mapping[str, Any]]
     sources: Mapping[str, str]
 
     def require_url(self) -> str:
@@ -90,6 +93,7 @@ def load_settings(
     values: dict[str, Any] = dict.fromkeys(SETTING_BY_NAME)
     values |= {name: value_from_given(SETTING_BY_NAME[name], value) for name, value in given.items()}
     values["warehouse"] = values["warehouse"] or values["lake"] / "warehouse.duckdb"
+    values["detections"] = values["detections"] or MappingProxyType({})
     if values["url"] and not values["allow_plain_http"]:
         _refuse_plain_http(values["url"], given["url"].origin)
     sources = {name: given[name].origin.words if name in given else "default" for name in SETTING_BY_NAME}

@@ -6,11 +6,12 @@ It raises ValueError with the reason; the reason never repeats a value that may 
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from ipaddress import ip_address
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -49,6 +50,7 @@ _SWITCH = {
     "0": False,
 }
 _BLANK_OR_CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0]")
+_ADDRESS = re.compile(r"[a-z][a-z0-9]{1,19}://.")
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
@@ -90,6 +92,30 @@ def token(raw: Any, origin: Origin) -> Secret:
             "may not stand here: command lines are public on this machine, and files get committed"
         )
     return token_from_text(_text(raw))
+
+
+def notify_addresses(raw: Any, origin: Origin) -> Secret:
+    """Addresses for notices, from the environment alone: passwords and tokens are parts of them."""
+    if origin.place is not Place.ENVIRONMENT:
+        raise ValueError(
+            "may not stand here: command lines are public on this machine, and files get committed"
+        )
+    addresses = _text(raw).split()
+    if not addresses:
+        raise ValueError("is empty")
+    for number, address in enumerate(addresses, 1):
+        if not _ADDRESS.match(address):
+            raise ValueError(f"holds no service:// at the start of address {number}")
+    return Secret(raw)
+
+
+def tables(raw: Any, origin: Origin) -> Mapping[str, Mapping[str, Any]]:
+    """Tables by name, from a settings file alone."""
+    if origin.place is not Place.FILE:
+        raise ValueError("may not stand here: it is tables of a settings file")
+    if not isinstance(raw, dict) or not all(isinstance(table, dict) for table in raw.values()):
+        raise ValueError("is not made of tables")
+    return MappingProxyType({name: MappingProxyType(table) for name, table in raw.items()})
 
 
 def path(raw: Any, origin: Origin) -> Path:

@@ -24,6 +24,7 @@ class Layer(StrEnum):
     INTERMEDIATE = "intermediate"
     MARTS = "marts"
     CHECKS = "checks"
+    BASELINES = "baselines"
 
 
 class Period(StrEnum):
@@ -38,12 +39,15 @@ PREFIXES = {
     Layer.INTERMEDIATE: "int_",
     Layer.MARTS: "mart_",
     Layer.CHECKS: "check_",
+    Layer.BASELINES: "base_",
 }
 READABLE_PREFIXES = {
     Layer.STAGING: (_RAW,),
     Layer.INTERMEDIATE: (_STAGING, "int_"),
     Layer.MARTS: (_STAGING, "int_"),
     Layer.CHECKS: (_STAGING, "int_", "mart_"),
+    # No events: what a baseline costs must not grow with the days that it looks back on.
+    Layer.BASELINES: ("stg_inventory_", "stg_windows", "mart_", "base_"),
 }
 
 
@@ -80,8 +84,13 @@ class Model(msgspec.Struct, frozen=True):
         return self.layer is Layer.MARTS or self.head.publish == "table"
 
     @property
-    def period(self) -> Period:
-        """Whether its rows are made from days of the log, or from snapshots of the inventory."""
+    def period(self) -> Period | None:
+        """Whether its rows are made from days of the log, or from snapshots of the inventory.
+
+        None for a baseline: it is worked out anew for each day judged, from many days before it.
+        """
+        if self.layer is Layer.BASELINES:
+            return None
         return Period.SNAPSHOT if Period.SNAPSHOT in self.head.columns else Period.DAY
 
     @property
@@ -110,10 +119,10 @@ def read_models(folder: Path) -> list[Model]:
         raise UsageError(f"models read one another in a circle: {' -> '.join(error.args[1])}") from error
 
 
-def upstream(models: Iterable[Model], name: str) -> list[Model]:
-    """The model `name` and all that it reads, directly or not, in order."""
+def upstream(models: Iterable[Model], *names: str) -> list[Model]:
+    """The models with these names and all that they read, directly or not, in order."""
     by_name = {model.name: model for model in models}
-    wanted = {name}
+    wanted = set(names)
     for model in reversed(by_name.values()):
         if model.name in wanted:
             wanted.update(model.head.reads)

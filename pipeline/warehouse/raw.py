@@ -131,6 +131,11 @@ def pattern_of(path: Path) -> str:
     return _GLOB_CHARACTER.sub(lambda character: f"[{character[0]}]", str(path.resolve()))
 
 
+def types_of(name: str) -> Mapping[str, str]:
+    """The columns of `name` (raw_log_entries, raw_events, raw_inventory_...) with their types."""
+    return _FILE_COLUMNS[name]
+
+
 def select_from_files(name: str, files: Sequence[Path]) -> str:
     """What `name` (raw_log_entries, raw_events, raw_inventory_...) stands for, over these files, if any."""
     return _select(name, [pattern_of(file) for file in files])

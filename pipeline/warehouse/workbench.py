@@ -49,7 +49,7 @@ class Workbench:
     def __init__(self, connection: duckdb.DuckDBPyConnection, models: Sequence[Model]) -> None:
         self.connection = connection
         self.models = models
-        self._fill("raw_kinds", raw.KIND_COLUMNS, FAMILY_BY_KIND.items())
+        self.fill("raw_kinds", raw.KIND_COLUMNS, FAMILY_BY_KIND.items())
         self.mount([], [])
         self.mount_events([])
         self.mount_snapshots({}, [])
@@ -60,8 +60,8 @@ class Workbench:
     def mount(self, windows: Iterable[WindowState], files: Sequence[Path]) -> None:
         """Show these windows, and the entries in these files, to the models."""
         windows = list(windows)
-        self._fill("raw_windows", raw.WINDOW_COLUMNS, map(_window_row, windows))
-        self._fill("raw_window_kinds", raw.WINDOW_KIND_COLUMNS, _window_kind_rows(windows))
+        self.fill("raw_windows", raw.WINDOW_COLUMNS, map(_window_row, windows))
+        self.fill("raw_window_kinds", raw.WINDOW_KIND_COLUMNS, _window_kind_rows(windows))
         self._run(
             f"create or replace view raw_log_entries as {raw.select_from_files('raw_log_entries', files)}"
         )
@@ -74,7 +74,7 @@ class Workbench:
         self, files: Mapping[str, Sequence[Path]], snapshots: Iterable[SnapshotState]
     ) -> None:
         """Show these snapshots, and the rows in these files by table, to the models."""
-        self._fill("raw_inventory_snapshots", raw.SNAPSHOT_COLUMNS, _snapshot_rows(snapshots))
+        self.fill("raw_inventory_snapshots", raw.SNAPSHOT_COLUMNS, _snapshot_rows(snapshots))
         for table in TABLE_BY_NAME:
             name = f"raw_inventory_{table}"
             self._run(f"create or replace view {name} as {raw.select_from_files(name, files.get(table, ()))}")
@@ -117,7 +117,8 @@ class Workbench:
         """The columns of a model with their types, in order."""
         return {name: kind for name, kind, *_ in self._run(f"describe {model.query}").fetchall()}
 
-    def _fill(self, name: str, types: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
+    def fill(self, name: str, types: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
+        """Make the table `name` anew, of these rows."""
         self._run(f"create or replace table {name} ({raw.columns_of(types)})")
         if columns := [list(column) for column in zip(*rows, strict=True)]:
             # Whole columns at once: a thousand rows cost what one costs when they go in row by row.
@@ -173,7 +174,7 @@ def workbench(
         except duckdb.OutOfMemoryException as error:
             hint = "give it more memory, or fewer threads: each thread holds rows of its own"
             raise UsageError(
-                f"the build needs more than {memory_limit} of memory", where=str(warehouse), hint=hint
+                f"this needs more than {memory_limit} of memory", where=str(warehouse), hint=hint
             ) from error
 
 

@@ -1,0 +1,231 @@
+-- id = "QD-15"
+-- title = "A credential walks through the history of one repository"
+-- family = "exfiltration"
+-- severity = "medium"
+-- why = "Who pulls every version of one repository wants its past: secrets that were once in a layer, or the whole product."
+-- tactics = ["Collection"]
+-- techniques = ["T1213", "T1530"]
+-- reads = ["int_acts", "base_credentials", "base_habits", "base_performers", "base_repositories"]
+-- next_steps = [
+--     "Ask the owner whether a retention, backup or scan job was started over this repository.",
+--     "Compare client and network with those the credential usually has.",
+--     "If unexplained: revoke or regenerate the credential, and rotate what was ever baked into these images.",
+-- ]
+-- false_positives = [
+--     "A scan, backup or retention job that reads the repository for the first time.",
+--     "Somebody who looks for the version that broke something.",
+--     "A mirror that fills up.",
+-- ]
+--
+-- [needs]
+-- kinds = ["pull_repo"]
+-- failure_kinds = []
+-- inventory = ["repositories"]
+-- inventory_required = false
+-- network = false
+-- superuser = false
+-- history_days = 7
+--
+-- [params]
+-- min_versions = 20        # a day: fewer are looked through by hand
+-- min_score = 12.0
+with pulled_repositories as (
+    select
+        day,
+        credential,
+        repository,
+        min(performer_name) as performer_name,
+        min(namespace_name) as namespace_name,
+        min(network) as network,
+        max(network) as other_network,
+        -- The same version by tag and, for its platform, by digest counts once.
+        greatest(count(distinct tag), count(distinct manifest_digest)) as version_count,
+        count(*) as event_count,
+        min(occurred_at) as first_at,
+        max(occurred_at) as last_at,
+        min(event_key, 20) as evidence
+    from int_acts
+    where
+        kind = 'pull_repo'
+        and credential_kind <> 'anonymous'
+    group by
+        day,
+        credential,
+        repository
+),
+
+walked_repositories as (
+    select
+        walked.*,
+        greatest(
+            coalesce(earlier.version_count, 0),
+            -- Of the days before only pulls are kept: with who pulls widely each is another version.
+            case
+                when base_credentials.is_broad
+                    then greatest(
+                        coalesce(usual.event_count / nullif(usual.day_count, 0), 0),
+                        base_credentials.pull_median / greatest(base_credentials.repository_median, 1)
+                    )
+                else sqrt(coalesce(usual.event_count / nullif(usual.day_count, 0), 0))
+            end
+        ) as usual_count
+    from pulled_repositories as walked
+    left join pulled_repositories as earlier
+        on
+            walked.day > earlier.day
+            and walked.credential = earlier.credential
+            and walked.repository = earlier.repository
+    left join base_habits as usual
+        on
+            usual.habit = 'repository'
+            and walked.credential = usual.credential
+            and walked.repository = usual.habit_value
+    left join base_credentials on walked.credential = base_credentials.credential
+    left join base_performers on walked.performer_name = base_performers.performer_name
+    left join base_repositories on walked.repository = base_repositories.repository
+    where
+        walked.day = $day
+        and base_repositories.is_public is not true
+        and (base_credentials.is_known or base_performers.is_known)
+),
+
+scored_walks as (
+    select
+        *,
+        12 * 2.2 * log10((1 + version_count) / (1 + usual_count)) as score
+    from walked_repositories
+),
+
+ranked_walks as (
+    select
+        *,
+        row_number() over (
+            partition by credential
+            order by score desc, repository asc
+        ) as place
+    from scored_walks
+)
+
+select
+    credential as subject,
+    performer_name,
+    credential,
+    case when network = other_network then network end as network,
+    namespace_name,
+    repository,
+    cast(null as varchar) as shared,
+    case
+        when score >= 50 then 'high'
+        when score >= 30 then 'medium'
+        else 'low'
+    end as severity,
+    score,
+    credential || ' pulled ' || version_count || ' versions of ' || repository || ' in one day (usual: '
+    || round(usual_count, 1) || ')'
+    || case when network = other_network then ', from ' || network else '' end as reason,
+    first_at,
+    last_at,
+    event_count,
+    evidence
+from ranked_walks
+where
+    place = 1
+    and version_count >= $min_versions
+    and score >= $min_score
+-- [[cases]]
+-- name = "every version of one repository, from two networks"
+-- day = 2026-03-03
+-- fires = [{subject = "user:alice", performer_name = "alice", namespace_name = "acme", repository = "acme/web", severity = "high", event_count = 300, reason = "user:alice pulled 300 versions of acme/web in one day (usual: 1.0)"}]
+-- events = [
+--     {days = [-20, -1], at = "09:00", performer_name = "alice", repository_name = "web", tag = "latest"},
+--     {at = "09:00", times = 150, every = "20s", performer_name = "alice", repository_name = "web", tag = "v{n}"},
+--     {at = "10:00", times = 150, every = "20s", performer_name = "alice", repository_name = "web", tag = "w{n}", network = "203.0.113.0/24"},
+-- ]
+--
+-- [[cases]]
+-- name = "a robot that pulls one version all day long walks through eighty, and a second repository"
+-- day = 2026-03-03
+-- fires = [{subject = "robot:acme+cd", network = "198.51.100.0/24", repository = "acme/web", severity = "low", score = 22.89, event_count = 80}]
+-- events = [
+--     {days = [-45, -29], at = "09:00", times = 9, every = "3m", performer_name = "acme+cd", repository_name = "web", tag = "latest"},
+--     {days = [-20, -2], at = "09:00", times = 100, every = "3m", performer_name = "acme+cd", repository_name = "web", tag = "latest"},
+--     {days = [-20, -1], at = "09:00", times = 100, every = "3m", performer_name = "acme+ab", repository_name = "web", tag = "latest"},
+--     {days = [-20, -1], at = "09:00", times = 100, every = "3m", performer_name = "acme+cd", repository_name = "api", tag = "latest"},
+--     {days = [-20, -1], at = "09:00", kind = "push_repo", performer_name = "acme+cd", repository_name = "web", tag = "latest"},
+--     {days = [-1, -1], at = "09:00", times = 70, performer_name = "acme+audit", repository_name = "web", tag = "v{n}"},
+--     {days = [-1, -1], at = "09:00", times = 70, performer_name = "acme+cd", repository_name = "docs", tag = "v{n}"},
+--     {at = "10:00", times = 40, performer_name = "acme+cd", repository_name = "web", tag = "v{n}"},
+--     {at = "10:00", times = 40, performer_name = "acme+cd", repository_name = "web", tag = "w{n}"},
+--     {at = "10:00", times = 60, performer_name = "acme+cd", repository_name = "api", manifest_digest = "sha256:{n}"},
+-- ]
+--
+-- [[cases]]
+-- name = "a hundred versions with a token that is new, of a person who is known"
+-- day = 2026-03-03
+-- fires = [{subject = "oauth_token:7", severity = "high"}]
+-- events = [
+--     {days = [-20, -1], at = "09:00", performer_name = "alice", repository_name = "web", tag = "latest"},
+--     {at = "09:00", times = 100, performer_name = "alice", credential = "oauth_token:7", repository_name = "api", tag = "v{n}"},
+-- ]
+--
+-- [[cases]]
+-- name = "a hundred versions with an access token, which belongs to nobody"
+-- day = 2026-03-03
+-- fires = [{subject = "access_token:deploy", severity = "high"}]
+-- events = [
+--     {days = [-20, -1], at = "09:00", credential = "access_token:deploy", repository_name = "web", tag = "latest"},
+--     {at = "09:00", times = 100, credential = "access_token:deploy", repository_name = "api", tag = "v{n}"},
+-- ]
+--
+-- [[cases]]
+-- name = "fifty versions, looked through for the one that broke it"
+-- day = 2026-03-03
+-- fires = [{subject = "user:alice", severity = "medium"}]
+-- events = [
+--     {days = [-20, -1], at = "09:00", performer_name = "alice", repository_name = "web", tag = "latest"},
+--     {at = "09:00", times = 50, performer_name = "alice", repository_name = "web", tag = "v{n}"},
+-- ]
+--
+-- [[cases]]
+-- name = "what was walked through yesterday as well, and what is public"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-20, -1], at = "09:00", performer_name = "acme+keep", repository_name = "docs", tag = "latest"},
+--     {days = [-1, 0], at = "10:00", times = 90, performer_name = "acme+keep", repository_name = "web", tag = "v{n}"},
+--     {at = "12:00", times = 90, performer_name = "acme+keep", repository_name = "open", tag = "v{n}"},
+-- ]
+-- inventory.repositories = [{namespace_name = "acme", repository_name = "open", is_public = true}]
+--
+-- [[cases]]
+-- name = "a scanner that looks at all versions of one repository and of others, once a week"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-27, -27], at = "09:00", times = 30, performer_name = "acme+scan", repository_name = "web-{n}", tag = "v1"},
+--     {days = [-27, -27], at = "10:00", times = 60, performer_name = "acme+scan", repository_name = "web-1", tag = "v{n}"},
+--     {days = [-20, -20], at = "09:00", times = 30, performer_name = "acme+scan", repository_name = "web-{n}", tag = "v1"},
+--     {days = [-20, -20], at = "10:00", times = 60, performer_name = "acme+scan", repository_name = "web-1", tag = "v{n}"},
+--     {days = [-13, -13], at = "09:00", times = 30, performer_name = "acme+scan", repository_name = "web-{n}", tag = "v1"},
+--     {days = [-13, -13], at = "10:00", times = 60, performer_name = "acme+scan", repository_name = "web-1", tag = "v{n}"},
+--     {days = [-6, -6], at = "09:00", times = 30, performer_name = "acme+scan", repository_name = "web-{n}", tag = "v1"},
+--     {days = [-6, -6], at = "10:00", times = 60, performer_name = "acme+scan", repository_name = "web-1", tag = "v{n}"},
+--     {at = "11:00", times = 30, performer_name = "acme+scan", repository_name = "web-2", tag = "v{n}"},
+--     {at = "10:00", times = 60, performer_name = "acme+scan", repository_name = "web-1", tag = "v{n}"},
+-- ]
+--
+-- [[cases]]
+-- name = "nineteen versions, a robot that is new, pushes, one tag many times, and nobody in particular"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-20, -1], at = "09:00", performer_name = "alice", repository_name = "web", tag = "latest"},
+--     {days = [-20, -1], at = "09:00", repository_name = "web", tag = "latest"},
+--     {days = [-3, -1], at = "09:00", performer_name = "acme+new", repository_name = "web", tag = "latest"},
+--     {days = [-1, -1], at = "09:00", times = 90, performer_name = "alice", repository_name = "docs", tag = "v{n}"},
+--     {at = "09:00", times = 19, performer_name = "alice", repository_name = "api", tag = "v{n}"},
+--     {at = "10:00", times = 90, kind = "push_repo", performer_name = "alice", repository_name = "api", tag = "w{n}"},
+--     {at = "11:00", times = 90, performer_name = "alice", repository_name = "web", tag = "latest"},
+--     {at = "11:00", times = 90, performer_name = "acme+new", repository_name = "web", tag = "v{n}"},
+--     {at = "11:00", times = 90, repository_name = "web", tag = "v{n}"},
+-- ]

@@ -1,0 +1,450 @@
+-- id = "QD-27"
+-- title = "Passwords are tried out: brute force, spraying or stuffing"
+-- family = "authentication"
+-- severity = "medium"
+-- why = "Somebody tries names and passwords from networks where these names are not at home; a success after that is a stolen account."
+-- tactics = ["Credential Access"]
+-- techniques = ["T1110.001", "T1110.003", "T1110.004"]
+-- reads = ["int_acts", "base_habits", "base_performer_habits", "mart_network_daily"]
+-- next_steps = [
+--     "If a login succeeded after the failures, disable that account and revoke its tokens first, then ask its owner.",
+--     "Look at everything else that came from the network, that day and the days before.",
+--     "Block the network at the proxy, unless it is one of your own.",
+--     "Have the owners of the names that were tried change reused passwords.",
+--     "For a robot with a broken secret, find the job by network and user agent and give it the new token.",
+-- ]
+-- false_positives = [
+--     "A job with an expired robot token: informational, however often it fails.",
+--     "A new office or VPN where many people mistype in their first days.",
+--     "A script on a new machine that repeats an old password.",
+-- ]
+--
+-- [needs]
+-- kinds = ["login_failure"]
+-- failure_kinds = ["login_failure"]
+-- network = true
+-- superuser = true
+-- history_days = 7
+--
+-- [keys]
+-- login_failure = ["kind", "robot", "username"]
+--
+-- [params]
+-- max_robot_tries = 3      # a robot that fails more often has a broken secret: nobody guesses those
+-- min_burst = 20           # failures within ten minutes
+-- points_per_nat = 2.6     # half of 12 points a power of ten, because failures come in clumps
+-- min_score = 12
+--
+-- [sigma]
+-- without = "knowing which names are at home in a network, and how many logins fail on other days"
+-- louder_in = [
+--     "quiet: at home, whoever mistypes, by account or by web login; and a trip with three attempts and a success",
+--     "quiet: a gate where people mistype every day, a busy new office, yesterday's spray, and what is no login",
+-- ]
+--
+-- [[sigma.rules]]
+-- title = "A login of a person fails"
+-- name = "qd27_failure"
+-- detection = {selection = {kind = "login_failure"}, robot = {"robot|exists" = true}, condition = "selection and not robot"}
+--
+-- [[sigma.rules]]
+-- title = "Many names fail to log in from one network"
+-- correlation = {type = "value_count", rules = ["qd27_failure"], group-by = ["network"], timespan = "24h", condition = {gte = 5, field = "metadata.username"}}
+--
+-- [[sigma.rules]]
+-- title = "One name fails to log in from many networks"
+-- correlation = {type = "value_count", rules = ["qd27_failure"], group-by = ["metadata.username"], timespan = "24h", condition = {gte = 5, field = "network"}}
+--
+-- [[sigma.rules]]
+-- title = "Logins fail in a burst"
+-- correlation = {type = "event_count", rules = ["qd27_failure"], group-by = ["network"], timespan = "10m", condition = {gte = 20}}
+--
+-- [[sigma.rules]]
+-- title = "A login of a robot fails"
+-- name = "qd27_robot"
+-- detection = {selection = {kind = "login_failure", "robot|exists" = true}, condition = "selection"}
+--
+-- [[sigma.rules]]
+-- title = "A robot fails to log in again and again"
+-- correlation = {type = "event_count", rules = ["qd27_robot"], group-by = ["metadata.robot"], timespan = "24h", condition = {gte = 4}}
+with failures as (
+    select
+        event_key,
+        occurred_at,
+        coalesce(network, 'nowhere') as network,
+        json_extract_string(metadata, '$.robot') as robot_name,
+        -- The performer of a failure is nobody, or of an expired token the wrong user: only the details say who.
+        coalesce(json_extract_string(metadata, '$.robot'), json_extract_string(metadata, '$.username'))
+            as tried_name,
+        coalesce(
+            'robot:' || json_extract_string(metadata, '$.robot'),
+            'user:' || json_extract_string(metadata, '$.username'),
+            'an unknown ' || json_extract_string(metadata, '$.kind'),
+            'an unknown name'
+        ) as tried
+    from int_acts
+    where
+        day = $day
+        and kind = 'login_failure'
+),
+
+-- A name is at home where the account acted, by whatever credential, or where its password was used.
+placed_failures as (
+    select
+        failures.*,
+        of_performer.habit_value is null and of_credential.habit_value is null as is_foreign,
+        count(*) over (partition by failures.network, failures.tried) as try_count,
+        date_diff(
+            'second',
+            lag(failures.occurred_at) over (
+                partition by failures.network, failures.tried
+                order by failures.occurred_at, failures.event_key
+            ),
+            failures.occurred_at
+        ) as gap_seconds
+    from failures
+    left join base_performer_habits as of_performer
+        on
+            of_performer.habit = 'network'
+            and failures.network = of_performer.habit_value
+            and failures.tried_name = of_performer.performer_name
+    left join base_habits as of_credential
+        on
+            of_credential.habit = 'network'
+            and failures.network = of_credential.habit_value
+            and failures.tried = of_credential.credential
+),
+
+foreign_failures as (
+    select
+        event_key,
+        occurred_at,
+        network,
+        tried_name,
+        tried,
+        false as is_success
+    from placed_failures
+    where
+        is_foreign
+        and (robot_name is null or try_count <= $max_robot_tries)
+),
+
+successes as (
+    select
+        logins.event_key,
+        min(logins.occurred_at) as occurred_at,
+        min(foreign_failures.network) as network,
+        min(foreign_failures.tried_name) as tried_name,
+        min(foreign_failures.tried) as tried,
+        true as is_success
+    from int_acts as logins
+    inner join foreign_failures
+        on
+            logins.network = foreign_failures.network
+            and logins.credential = foreign_failures.tried
+            and logins.occurred_at >= foreign_failures.occurred_at
+            and logins.occurred_at <= foreign_failures.occurred_at + interval 30 minutes
+    where logins.kind = 'login_success'
+    group by logins.event_key
+),
+
+tries as (
+    select * from foreign_failures
+    union all
+    select * from successes
+),
+
+-- The same tries seen three ways: names by network, networks by name, networks that try anybody.
+sides as (
+    select
+        'network:' || network as subject,
+        tried as spread_over,
+        *
+    from tries
+    union all
+    select
+        tried as subject,
+        network as spread_over,
+        *
+    from tries
+    where tried like 'user:%'
+    union all
+    select
+        'registry' as subject,
+        network as spread_over,
+        *
+    from tries
+),
+
+paced_sides as (
+    select
+        *,
+        count(case when not is_success then 1 end) over (
+            partition by subject
+            order by occurred_at
+            range between interval 10 minutes preceding and current row
+        ) as burst_count
+    from sides
+),
+
+attacks as (
+    select
+        subject,
+        count(distinct spread_over) as spread,
+        count(case when not is_success then 1 end) as failure_count,
+        count(*) as event_count,
+        -- All day long counts a tenth of all at once.
+        case when subject = 'registry' then 0 else greatest(max(burst_count), count(*) / 10) end as burst,
+        count(distinct case when is_success then tried end) as success_count,
+        count(distinct tried) as tried_count,
+        count(distinct network) as network_count,
+        coalesce(
+            min(case when is_success then tried_name end),
+            case when count(distinct tried) = 1 then min(tried_name) end
+        ) as performer_name,
+        case when count(distinct network) = 1 then min(network) end as network,
+        min(occurred_at) as first_at,
+        max(occurred_at) as last_at,
+        list_sort(list(event_key order by is_success desc, event_key asc)[1:20]) as evidence
+    from paced_sides
+    group by subject
+    -- What one network does is said of the network.
+    having subject like 'network:%' or count(distinct network) > 1
+),
+
+-- What a network sees on any day: mistyped names grow with the people behind it.
+usual_failures as (
+    select
+        'network:' || network as subject,
+        sum(login_failure_count) / 28.0 as usual_count
+    from mart_network_daily
+    where
+        day >= $day - 28
+        and day < $day
+    group by network
+    union all
+    select
+        'registry' as subject,
+        count(case when login_failure_count > 0 then 1 end) / 28.0 as usual_count
+    from mart_network_daily
+    where
+        day >= $day - 28
+        and day < $day
+    union all
+    select
+        'network:' || network as subject,
+        0.05 * count(distinct performer_name) as usual_count
+    from int_acts
+    where
+        day = $day
+        and kind <> 'login_failure'
+    group by network
+),
+
+expected_failures as (
+    select
+        subject,
+        sum(usual_count) as usual_count
+    from usual_failures
+    group by subject
+),
+
+expected_attacks as (
+    select
+        attacks.*,
+        0.5 + coalesce(expected_failures.usual_count, 0) as expected
+    from attacks
+    left join expected_failures on attacks.subject = expected_failures.subject
+    -- On the first days of logging failures nobody knows how many are usual.
+    where attacks.subject <> 'registry' or expected_failures.usual_count > 0
+),
+
+-- Poisson: how unlikely so many on one day are, by Chernoff's bound.
+scored_attacks as (
+    select
+        *,
+        greatest(
+            case
+                when spread > expected
+                    then $points_per_nat * (spread * ln(spread / expected) - spread + expected)
+                else 0
+            end,
+            case when burst >= $min_burst then least(42, 12 + 12 * log2(burst / $min_burst)) else 0 end
+        ) as points
+    from expected_attacks
+),
+
+weighed_attacks as (
+    select
+        *,
+        least(70, points) + case when success_count > 0 then 25 else 0 end as score
+    from scored_attacks
+    where points >= $min_score
+),
+
+broken_secrets as (
+    select
+        'robot:' || robot_name as subject,
+        robot_name as performer_name,
+        case when count(distinct network) = 1 then min(network) end as network,
+        count(*) as event_count,
+        min(occurred_at) as first_at,
+        max(occurred_at) as last_at,
+        min(event_key, 20) as evidence,
+        -- A job retries by the clock; a person with somebody's old token does not.
+        bool_and(is_foreign) and stddev_pop(gap_seconds) > 0.3 * avg(gap_seconds) as is_strange
+    from placed_failures
+    where try_count > $max_robot_tries and robot_name is not null
+    group by robot_name
+)
+
+select
+    subject,
+    performer_name,
+    cast(null as varchar) as credential,
+    network,
+    cast(null as varchar) as namespace_name,
+    cast(null as varchar) as repository,
+    cast(null as varchar) as shared,
+    case
+        when score < 30 then 'low'
+        when score < 50 then 'medium'
+        when score < 80 then 'high'
+        else 'critical'
+    end as severity,
+    score,
+    subject || ': ' || failure_count || ' failed logins for ' || tried_count || ' names from '
+    || network_count || ' networks where they are not at home'
+    || case
+        when success_count > 0
+            then '; ' || success_count || ' of them then succeeded, such as ' || performer_name
+        else ''
+    end as reason,
+    first_at,
+    last_at,
+    event_count,
+    evidence
+from weighed_attacks
+union all
+select
+    subject,
+    performer_name,
+    subject as credential,
+    network,
+    cast(null as varchar) as namespace_name,
+    cast(null as varchar) as repository,
+    'network:' || network as shared,
+    case when is_strange then 'low' else 'informational' end as severity,
+    case when is_strange then 14 else 2 end as score,
+    'the secret of robot ' || performer_name || ' was refused ' || event_count || ' times'
+    || case when is_strange then ' where it never was, and not by the clock' else ': it looks broken' end
+        as reason,
+    first_at,
+    last_at,
+    event_count,
+    evidence
+from broken_secrets
+
+-- [[cases]]
+-- name = "twelve names sprayed from one network, and one of them succeeds"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "network:203.0.113.0/24", severity = "critical", score = 94.26, event_count = 25, performer_name = "p3", network = "203.0.113.0/24", reason = "network:203.0.113.0/24: 24 failed logins for 12 names from 1 networks where they are not at home; 1 of them then succeeded, such as p3"},
+-- ]
+-- events = [
+--     {days = [-28, -1], times = 12, performer_name = "p{n}", repository_name = "web"},
+--     {days = [-28, -1], performer_name = "p1", repository = "203.0.113.0/24"},
+--     {at = "09:00", times = 12, every = "11m", kind = "login_failure", network = "203.0.113.0/24", metadata = {kind = "user", username = "p{n}"}},
+--     {days = [-40, -29], times = 9, kind = "login_failure", network = "203.0.113.0/24", metadata = {kind = "user", username = "x"}},
+--     {days = [-1, -1], times = 60, performer_name = "staff{n}", repository_name = "web", network = "203.0.113.0/24"},
+--     {at = "11:20", times = 12, kind = "login_failure", performer_name = "wrong{n}", network = "203.0.113.0/24", metadata = {kind = "user", username = "p{n}"}},
+--     {at = "11:40", kind = "login_success", credential = "user:p3", network = "203.0.113.0/24"},
+--     {at = "11:40", kind = "login_success", credential = "user:p4", network = "192.0.2.0/24"},
+--     {at = "11:40", kind = "create_robot", credential = "user:p5", network = "203.0.113.0/24"},
+--     {at = "12:10", kind = "login_success", credential = "user:p6", network = "203.0.113.0/24"},
+--     {at = "08:00", kind = "login_success", credential = "user:p7", network = "203.0.113.0/24"},
+--     {at = "11:40", kind = "login_success", credential = "user:zed", network = "203.0.113.0/24"},
+-- ]
+--
+-- [[cases]]
+-- name = "brute force: from one network, all day long, and from everywhere at once"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "network:203.0.113.0/24", severity = "medium", score = 36.0, event_count = 80, performer_name = "p0", reason = "network:203.0.113.0/24: 80 failed logins for 1 names from 1 networks where they are not at home"},
+--     {subject = "network:192.0.2.0/24", severity = "low", score = 12.0, event_count = 200, performer_name = "p1"},
+--     {subject = "user:p2", severity = "high", score = 53.19, event_count = 20, performer_name = "p2"},
+--     {subject = "registry", severity = "medium", score = 48.93, event_count = 300},
+-- ]
+-- events = [
+--     {days = [-28, -1], times = 3, performer_name = "p{n}", repository_name = "web"},
+--     {days = [-28, -15], kind = "login_failure", network = "10.9.0.0/24", metadata = {kind = "user", username = "x"}},
+--     {days = [-40, -29], times = 9, kind = "login_failure", network = "10.1.{n}.0/24", metadata = {kind = "user", username = "x"}},
+--     {days = [-28, -15], performer_name = "p0", repository_name = "web", network = "10.8.0.0/24"},
+--     {at = "09:00", times = 80, every = "5s", kind = "login_failure", network = "203.0.113.0/24", metadata = {kind = "user", username = "p0"}},
+--     {at = "00:00", times = 200, every = "7m", kind = "login_failure", network = "192.0.2.0/24", metadata = {kind = "user", username = "p1"}},
+--     {at = "09:00", times = 10, kind = "login_failure", network = "10.0.{n}.0/24", metadata = {kind = "user", username = "p2"}},
+--     {at = "19:00", times = 10, kind = "login_failure", network = "10.0.{n}.0/24", metadata = {kind = "user", username = "p2"}},
+-- ]
+--
+-- [[cases]]
+-- name = "robots and tokens: broken by the clock, tried by hand, guessed by name"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "robot:acme+ci", severity = "informational", score = 2.0, event_count = 300, shared = "network:198.51.100.0/24", reason = "the secret of robot acme+ci was refused 300 times: it looks broken"},
+--     {subject = "robot:acme+old", severity = "low", score = 14.0, event_count = 4, network = "203.0.113.0/24"},
+--     {subject = "robot:acme+new", severity = "informational", score = 2.0, event_count = 4},
+--     {subject = "robot:acme+own", severity = "informational", score = 2.0, event_count = 5},
+--     {subject = "network:192.0.2.0/24", severity = "high", score = 53.19, event_count = 10},
+-- ]
+-- events = [
+--     {days = [-28, -1], performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-28, -1], performer_name = "acme+old", repository_name = "web"},
+--     {days = [-28, -1], performer_name = "acme+own", repository_name = "web"},
+--     {at = "09:00", times = 300, every = "20s", kind = "login_failure", metadata = {kind = "robot", robot = "acme+ci", username = "acme"}},
+--     {at = "09:00", times = 3, every = "2m", kind = "login_failure", network = "203.0.113.0/24", metadata = {kind = "robot", robot = "acme+old", username = "acme"}},
+--     {at = "13:00", kind = "login_failure", network = "203.0.113.0/24", metadata = {kind = "robot", robot = "acme+old", username = "acme"}},
+--     {at = "09:00", times = 4, every = "5m", kind = "login_failure", network = "192.0.2.0/24", metadata = {kind = "robot", robot = "acme+new", username = "acme"}},
+--     {at = "09:00", times = 4, every = "2m", kind = "login_failure", metadata = {kind = "robot", robot = "acme+own", username = "acme"}},
+--     {at = "16:00", kind = "login_failure", metadata = {kind = "robot", robot = "acme+own", username = "acme"}},
+--     {at = "09:00", times = 9, kind = "login_failure", network = "192.0.2.0/24", metadata = {kind = "robot", robot = "acme+r{n}", username = "acme"}},
+--     {at = "09:00", kind = "login_failure", network = "192.0.2.0/24", metadata = {kind = "app_specific_token"}},
+-- ]
+--
+-- [[cases]]
+-- name = "one network that hammers, in a registry where failures are usual, and a second that does not"
+-- day = 2026-03-03
+-- fires = [{subject = "network:203.0.113.0/24", score = 36.0}]
+-- events = [
+--     {days = [-28, -1], kind = "login_failure", metadata = {kind = "user", username = "x"}},
+--     {at = "09:00", times = 80, every = "5s", kind = "login_failure", network = "203.0.113.0/24", metadata = {kind = "user", username = "p0"}},
+--     {at = "09:00", times = 2, kind = "login_failure", network = "192.0.2.0/24", metadata = {kind = "user", username = "p1"}},
+-- ]
+--
+-- [[cases]]
+-- name = "quiet: at home, whoever mistypes, by account or by web login; and a trip with three attempts and a success"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-28, -1], times = 12, performer_name = "p{n}", credential = "app_specific_token:t{n}", repository_name = "web"},
+--     {days = [-28, -1], times = 12, kind = "login_success", credential = "user:w{n}", network = "192.0.2.0/24"},
+--     {days = [-28, -1], performer_name = "alice", repository_name = "web"},
+--     {at = "09:00", times = 12, kind = "login_failure", metadata = {kind = "user", username = "p{n}"}},
+--     {at = "09:30", times = 12, kind = "login_failure", network = "192.0.2.0/24", metadata = {kind = "user", username = "w{n}"}},
+--     {at = "09:00", times = 3, kind = "login_failure", network = "203.0.113.0/24", metadata = {kind = "user", username = "alice"}},
+--     {at = "09:04", kind = "login_success", credential = "user:alice", network = "203.0.113.0/24"},
+--     {at = "10:00", times = 9, kind = "login_failure", network = "10.7.{n}.0/24", metadata = {kind = "user", username = "v{n}"}},
+--     {at = "11:00", times = 9, kind = "login_failure", network = "10.7.{n}.0/24", metadata = {kind = "robot", robot = "acme+far", username = "acme"}},
+-- ]
+--
+-- [[cases]]
+-- name = "quiet: a gate where people mistype every day, a busy new office, yesterday's spray, and what is no login"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-28, -1], times = 6, kind = "login_failure", network = "192.0.2.0/24", metadata = {kind = "user", username = "x{n}"}},
+--     {days = [-1, -1], times = 30, kind = "login_failure", network = "198.18.0.0/24", metadata = {kind = "user", username = "x{n}"}},
+--     {at = "09:00", times = 9, every = "15m", kind = "login_failure", network = "192.0.2.0/24", metadata = {kind = "user", username = "y{n}"}},
+--     {at = "09:00", times = 9, every = "15m", kind = "login_failure", network = "203.0.113.0/24", metadata = {kind = "user", username = "z{n}"}},
+--     {at = "09:00", times = 90, performer_name = "staff{n}", repository_name = "web", network = "203.0.113.0/24"},
+--     {at = "09:00", times = 30, every = "15m", kind = "change_repo_permission", network = "10.9.0.0/24", metadata = {username = "q{n}", role = "read"}},
+-- ]

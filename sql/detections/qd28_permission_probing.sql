@@ -1,0 +1,261 @@
+-- id = "QD-28"
+-- title = "Somebody tries which repositories are open to them"
+-- family = "authentication"
+-- severity = "medium"
+-- why = "Many refusals for repositories that this credential never used: it is being tried out where it fits, or names are being guessed."
+-- tactics = ["Discovery"]
+-- techniques = ["T1580", "T1526"]
+-- reads = ["int_acts", "base_habits", "mart_credential_daily", "mart_network_daily"]
+-- next_steps = [
+--     "Read the names that were tried: guesses, a list from elsewhere, or the images of one new project?",
+--     "See what the same credential or network pulled with success on that day.",
+--     "Ask the owner of the credential; revoke it or regenerate the robot's token where nobody knows of it.",
+--     "For addresses without a credential, block the network if it is none of yours.",
+-- ]
+-- false_positives = [
+--     "A cluster whose robot lost its rights: it is refused what it used to pull, which is left out.",
+--     "A deployment that asks for missing images again and again: left out after a few tries each.",
+--     "Somebody new who was not granted the project's repositories yet.",
+-- ]
+--
+-- [needs]
+-- kinds = ["pull_repo_failed", "push_repo_failed", "delete_tag_failed"]
+-- failure_kinds = ["pull_repo_failed", "push_repo_failed", "delete_tag_failed"]
+-- network = true
+-- history_days = 7
+--
+-- [keys]
+-- pull_repo_failed = ["message", "namespace", "repo"]
+-- push_repo_failed = ["message", "namespace", "repo"]
+-- delete_tag_failed = ["message", "namespace", "repo"]
+--
+-- [params]
+-- max_tries = 4            # a machine that wants one image asks for it more often than this
+-- points_per_nat = 2.6     # half of 12 points a power of ten, because refusals come in clumps
+-- min_hour = 10            # repositories within an hour
+-- min_score = 12
+--
+-- [sigma]
+-- without = "knowing what the credential used before, and who asks for one image again and again"
+-- louder_in = [
+--     "quiet: a cluster whose robot lost its rights to what it used to pull and push",
+--     "quiet: deployments that ask for missing images again and again, and some that are refused every day",
+-- ]
+--
+-- [[sigma.rules]]
+-- title = "A repository is refused"
+-- name = "qd28_refusal"
+-- detection = {selection = {kind = ["pull_repo_failed", "push_repo_failed", "delete_tag_failed"]}, condition = "selection"}
+--
+-- [[sigma.rules]]
+-- title = "A credential is refused many repositories"
+-- correlation = {type = "value_count", rules = ["qd28_refusal"], group-by = ["credential", "network"], timespan = "24h", condition = {gte = 5, field = ["metadata.namespace", "metadata.repo"]}}
+with refusals as (
+    select
+        event_key,
+        occurred_at,
+        case when performer_name is null then 'network:' || coalesce(network, 'nowhere') else credential end
+            as subject,
+        performer_name,
+        credential,
+        network,
+        -- What is refused for a missing namespace is filed under an account that has nothing to do with it.
+        json_extract_string(metadata, '$.namespace') as namespace_name,
+        json_extract_string(metadata, '$.namespace') || '/' || json_extract_string(metadata, '$.repo')
+            as repository,
+        json_extract_string(metadata, '$.message') like '%does not exist' as is_guess
+    from int_acts
+    where
+        day = $day
+        and kind in ('pull_repo_failed', 'push_repo_failed', 'delete_tag_failed')
+),
+
+-- What was open to the credential before is no discovery, but a right that it lost.
+tried_repositories as (
+    select
+        refusals.subject,
+        refusals.repository,
+        min(refusals.performer_name) as performer_name,
+        min(refusals.credential) as credential,
+        min(refusals.network) as network,
+        min(refusals.namespace_name) as namespace_name,
+        bool_or(refusals.is_guess) as is_guess,
+        count(*) as try_count,
+        min(refusals.occurred_at) as first_at,
+        max(refusals.occurred_at) as last_at,
+        min(refusals.event_key) as event_key
+    from refusals
+    left join base_habits
+        on
+            refusals.credential = base_habits.credential
+            and base_habits.habit in ('repository', 'pushed_repository')
+            and refusals.repository = base_habits.habit_value
+    where base_habits.habit is null
+    group by
+        refusals.subject,
+        refusals.repository
+),
+
+paced_repositories as (
+    select
+        *,
+        count(*) over (
+            partition by subject
+            order by first_at
+            range between interval 1 hour preceding and current row
+        ) as hour_count
+    from tried_repositories
+    where try_count <= $max_tries
+),
+
+probes as (
+    select
+        subject,
+        min(performer_name) as performer_name,
+        min(credential) as credential,
+        case when count(distinct network) = 1 then min(network) end as network,
+        case when count(distinct namespace_name) = 1 then min(namespace_name) end as namespace_name,
+        count(*) as repository_count,
+        max(hour_count) as hour_count,
+        count(case when is_guess then 1 end) as guess_count,
+        sum(try_count) as event_count,
+        min(first_at) as first_at,
+        max(last_at) as last_at,
+        min(event_key, 20) as evidence
+    from paced_repositories
+    group by subject
+),
+
+usual_refusals as (
+    select
+        case credential_kind when 'password_or_session' then 'user' else credential_kind end
+        || ':' || credential_id as subject,
+        sum(failure_count) / 28.0 as usual_count
+    from mart_credential_daily
+    where
+        day >= $day - 28
+        and day < $day
+    group by
+        credential_kind,
+        credential_id
+    union all
+    select
+        'network:' || network as subject,
+        sum(failure_count) / 28.0 as usual_count
+    from mart_network_daily
+    where
+        day >= $day - 28
+        and day < $day
+    group by network
+),
+
+-- Whoever is refused the same thing all day long is not thereby used to being refused others: it is capped.
+weighed_probes as (
+    select
+        probes.*,
+        1 + least(coalesce(usual_refusals.usual_count, 0), 3) as expected
+    from probes
+    left join usual_refusals on probes.subject = usual_refusals.subject
+),
+
+-- Poisson: how unlikely so many on one day are, by Chernoff's bound.
+scored_probes as (
+    select
+        *,
+        least(
+            60,
+            $points_per_nat
+            * (repository_count * ln(repository_count / expected) - repository_count + expected)
+        )
+        + case when hour_count >= $min_hour then 8 else 0 end
+        + 8 * guess_count / repository_count as score
+    from weighed_probes
+    where repository_count > expected
+)
+
+select
+    subject,
+    performer_name,
+    credential,
+    network,
+    namespace_name,
+    cast(null as varchar) as repository,
+    'namespace:' || namespace_name as shared,
+    case when score < 30 then 'low' when score < 50 then 'medium' else 'high' end as severity,
+    score,
+    subject || ' was refused ' || repository_count || ' repositories that it never used, '
+    || hour_count || ' of them within an hour, ' || guess_count || ' of them do not exist' as reason,
+    first_at,
+    last_at,
+    event_count,
+    evidence
+from scored_probes
+where score >= $min_score
+
+-- [[cases]]
+-- name = "a robot is refused twelve repositories within minutes, six of which do not exist"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "robot:acme+ci", severity = "high", score = 60.93, event_count = 12, namespace_name = "acme", network = "198.51.100.0/24", shared = "namespace:acme", reason = "robot:acme+ci was refused 12 repositories that it never used, 12 of them within an hour, 6 of them do not exist"},
+-- ]
+-- events = [
+--     {days = [-28, -1], performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-28, -1], times = 6, performer_name = "bob", repository_name = "app-{n}"},
+--     {at = "09:00", times = 6, every = "10s", kind = "pull_repo_failed", performer_name = "acme+ci", metadata = {namespace = "acme", repo = "app-{n}", message = "401 Unauthorized"}},
+--     {at = "09:01", times = 6, every = "10s", kind = "push_repo_failed", performer_name = "acme+ci", metadata = {namespace = "acme", repo = "guess-{n}", message = "Repository does not exist"}},
+-- ]
+--
+-- [[cases]]
+-- name = "nobody in particular tries nine names over a day; a person eight, one of each of which is known"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "network:203.0.113.0/24", severity = "medium", score = 38.62, event_count = 18},
+--     {subject = "user:alice", severity = "low", score = 25.05},
+-- ]
+-- events = [
+--     {days = [-28, -1], performer_name = "alice", repository = "globex/app-0"},
+--     {days = [-40, -29], times = 9, kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "acme", repo = "x"}},
+--     {days = [-40, -29], times = 9, kind = "pull_repo_failed", network = "203.0.113.0/24", metadata = {namespace = "acme", repo = "x"}},
+--     {at = "00:30", times = 9, every = "2h", kind = "pull_repo_failed", namespace_name = "admin", network = "203.0.113.0/24", metadata = {namespace = "no-{n}", repo = "web", message = "Namespace does not exist"}},
+--     {at = "00:31", times = 9, every = "2h", kind = "delete_tag_failed", namespace_name = "admin", network = "203.0.113.0/24", metadata = {namespace = "no-{n}", repo = "web", message = "Namespace does not exist"}},
+--     {at = "09:00", times = 9, every = "61m", kind = "pull_repo_failed", performer_name = "alice", namespace_name = "globex", metadata = {namespace = "globex", repo = "app-{n}", message = "401 Unauthorized"}},
+-- ]
+--
+-- [[cases]]
+-- name = "quiet: a cluster whose robot lost its rights to what it used to pull and push"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-9, -2], times = 20, performer_name = "acme+prod", repository_name = "app-{n}"},
+--     {days = [-9, -2], times = 20, kind = "push_repo", performer_name = "acme+prod", repository_name = "own-{n}"},
+--     {at = "08:00", times = 20, kind = "pull_repo_failed", performer_name = "acme+prod", metadata = {namespace = "acme", repo = "app-{n}", message = "401 Unauthorized"}},
+--     {at = "09:00", times = 20, kind = "push_repo_failed", performer_name = "acme+prod", metadata = {namespace = "acme", repo = "own-{n}", message = "401 Unauthorized"}},
+-- ]
+--
+-- [[cases]]
+-- name = "quiet: deployments that ask for missing images again and again, and some that are refused every day"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-28, -1], times = 3, kind = "pull_repo_failed", performer_name = "bob", metadata = {namespace = "acme", repo = "old-{n}", message = "401 Unauthorized"}},
+--     {days = [-28, -1], times = 3, kind = "pull_repo_failed", performer_name = "dora", metadata = {namespace = "acme", repo = "old-{n}", message = "401 Unauthorized"}},
+--     {at = "09:00", kind = "pull_repo_failed", performer_name = "dora", metadata = {namespace = "acme", repo = "typo", message = "Repository does not exist"}},
+--     {days = [-28, -1], times = 3, kind = "pull_repo_failed", network = "192.0.2.0/24", metadata = {namespace = "acme", repo = "old-{n}", message = "401 Unauthorized"}},
+--     {at = "06:00", times = 12, kind = "pull_repo_failed", performer_name = "acme+prod", metadata = {namespace = "acme", repo = "app-{n}", message = "401 Unauthorized"}},
+--     {at = "07:00", times = 12, kind = "pull_repo_failed", performer_name = "acme+prod", metadata = {namespace = "acme", repo = "app-{n}", message = "401 Unauthorized"}},
+--     {at = "08:00", times = 12, kind = "pull_repo_failed", performer_name = "acme+prod", metadata = {namespace = "acme", repo = "app-{n}", message = "401 Unauthorized"}},
+--     {at = "09:00", times = 12, kind = "pull_repo_failed", performer_name = "acme+prod", metadata = {namespace = "acme", repo = "app-{n}", message = "401 Unauthorized"}},
+--     {at = "10:00", times = 12, kind = "pull_repo_failed", performer_name = "acme+prod", metadata = {namespace = "acme", repo = "app-{n}", message = "401 Unauthorized"}},
+--     {at = "11:00", times = 9, every = "61m", kind = "pull_repo_failed", performer_name = "bob", metadata = {namespace = "acme", repo = "new-{n}", message = "401 Unauthorized"}},
+--     {at = "11:00", times = 9, every = "61m", kind = "pull_repo_failed", network = "192.0.2.0/24", metadata = {namespace = "acme", repo = "new-{n}", message = "401 Unauthorized"}},
+-- ]
+--
+-- [[cases]]
+-- name = "quiet: four refusals to somebody new, many on the day before, and as many pulls that go well"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {at = "09:00", times = 4, kind = "pull_repo_failed", performer_name = "new", metadata = {namespace = "acme", repo = "app-{n}", message = "401 Unauthorized"}},
+--     {at = "10:00", times = 20, performer_name = "new", repository_name = "lib-{n}", metadata = {namespace = "acme", repo = "lib-{n}"}},
+--     {days = [-1, -1], times = 30, kind = "pull_repo_failed", performer_name = "carl", metadata = {namespace = "acme", repo = "app-{n}", message = "401 Unauthorized"}},
+-- ]

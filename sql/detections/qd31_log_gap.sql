@@ -1,0 +1,449 @@
+-- id = "QD-31"
+-- title = "The log has a hole, or says less than it did"
+-- family = "destruction"
+-- severity = "critical"
+-- why = "Whoever hides switches the log off, for a namespace or a kind, or removes rows: what is missing is the trace."
+-- tactics = ["Defense Impairment", "Stealth"]
+-- techniques = ["T1685.002", "T1070"]
+-- reads = [
+--     "int_acts",
+--     "mart_change_events",
+--     "mart_credential_habit_daily",
+--     "base_day_windows",
+--     "base_namespace_habits",
+--     "base_namespace_kinds",
+--     "stg_windows",
+-- ]
+-- next_steps = [
+--     "Read the window again; if it stays short or shrunk, keep both readings and their manifests as evidence.",
+--     "Compare the configuration with the one before: ACTION_LOG_AUDIT_*, DISABLED_FOR_AUDIT_LOGS, log rotation, LOGS_MODEL.",
+--     "Ask the operators about outages and maintenance at that time, and look at the proxy's own log.",
+--     "Search the database for deletions from logentry3, and who had access to it.",
+-- ]
+-- false_positives = [
+--     "An outage or maintenance of Quay, a holiday, a namespace whose last project ended.",
+--     "Log rotation that took a day away before it was read again.",
+--     "A window that Quay's paging made short: say so in the case and repair it.",
+-- ]
+--
+-- [needs]
+-- kinds = []
+-- superuser = true
+-- history_days = 28
+--
+-- [keys]
+-- org_change_name = ["old_name"]
+-- user_change_name = ["old_username"]
+--
+-- [params]
+-- min_expected = 30        # events that should have been there, before silence says anything
+-- min_gap = 40             # events that should have been there while nothing was
+-- normal_share = 0.5       # of what is usual that the rest of the registry must show
+with judged_windows as (
+    select
+        windows.scope,
+        windows.state,
+        stg_windows.row_count,
+        stg_windows.missing_count,
+        -- An index that counts its ten most frequent kinds alone proves nothing of the others.
+        case
+            when stg_windows.notes like '%ten most frequent kinds%' then 0
+            else stg_windows.excess_count
+        end as excess_count
+    from base_day_windows as windows
+    left join stg_windows
+        on
+            windows.scope = stg_windows.scope
+            and stg_windows.day = $day
+    where windows.state <> 'open'
+),
+
+holes as (
+    select
+        case
+            when scope = 'all' then 'registry'
+            when scope like 'repo/%' then 'repository:' || substr(scope, 6)
+            else 'namespace:' || split_part(scope, '/', 2)
+        end as subject,
+        case
+            when state = 'missing' then 24
+            when excess_count = row_count and excess_count > 0 then 10
+            when excess_count > 0 then 84
+            when missing_count > 0 then least(40, 18 + 8 * log10(missing_count))
+            else 0
+        end as points,
+        case
+            when state = 'missing' then 'nobody read window ' || scope || ', as on the days before'
+            when excess_count > 0
+                then 'Quay no longer counts ' || excess_count || ' of ' || row_count || ' events of ' || scope
+            else 'Quay counts ' || missing_count || ' events that window ' || scope || ' lacks'
+        end as told
+    from judged_windows
+),
+
+-- Seconds in which anything at all was logged; a day that is over ends at midnight.
+moments as (
+    select distinct
+        day,
+        occurred_at
+    from int_acts
+    union all
+    select
+        cast($day as date) as day,
+        cast($day + 1 as timestamp) as occurred_at
+    from judged_windows
+),
+
+gaps as (
+    select
+        day,
+        greatest(lag(occurred_at) over (order by occurred_at), cast($day as timestamp)) as since_at,
+        occurred_at as until_at,
+        date_diff('second', lag(occurred_at) over (order by occurred_at), occurred_at) as gap_seconds
+    from moments
+),
+
+former_gaps as (
+    select max(gap_seconds) as longest_seconds
+    from gaps
+    where day < $day
+),
+
+-- Longer than twice the longest of the day before: the registry's own rhythm.
+strange_gaps as (
+    select
+        gaps.since_at,
+        gaps.until_at
+    from gaps
+    inner join former_gaps on gaps.gap_seconds > 2 * former_gaps.longest_seconds
+),
+
+hour_counts as (
+    select
+        day,
+        cast(habit_value as integer) % 24 as hour_number,
+        sum(event_count) as event_count
+    from mart_credential_habit_daily
+    where
+        habit = 'hour'
+        and day in ($day - 7, $day - 14, $day - 21, $day - 28)
+    group by
+        day,
+        cast(habit_value as integer) % 24
+),
+
+-- The quietest of at least three like days.
+usual_hours as (
+    select
+        cast($day as timestamp) + to_hours(hour_number) as hour_at,
+        min(event_count) as event_count
+    from hour_counts
+    group by hour_number
+    having count(*) >= 3
+),
+
+weighed_gaps as (
+    select
+        strange_gaps.since_at,
+        strange_gaps.until_at,
+        sum(
+            usual_hours.event_count / 3600.0 * date_diff(
+                'second',
+                greatest(strange_gaps.since_at, usual_hours.hour_at),
+                least(strange_gaps.until_at, usual_hours.hour_at + interval 1 hour)
+            )
+        ) as expected
+    from strange_gaps
+    inner join usual_hours
+        on
+            strange_gaps.since_at < usual_hours.hour_at + interval 1 hour
+            and strange_gaps.until_at > usual_hours.hour_at
+    group by
+        strange_gaps.since_at,
+        strange_gaps.until_at
+),
+
+shown_counts as (
+    select
+        namespace_name,
+        kind,
+        count(*) as shown_count
+    from int_acts
+    where day = $day
+    group by
+        namespace_name,
+        kind
+),
+
+-- What each kind in each namespace should have shown, and what it did.
+kinds as (
+    select
+        coalesce(usual.namespace_name, shown.namespace_name) as namespace_name,
+        coalesce(usual.kind, shown.kind) as kind,
+        coalesce(usual.expected_count, 0) as expected_count,
+        coalesce(shown.shown_count, 0) as shown_count,
+        usual.last_day
+    from base_namespace_kinds as usual
+    full outer join shown_counts as shown
+        on
+            usual.namespace_name = shown.namespace_name
+            and usual.kind = shown.kind
+),
+
+-- Whose name changed, or who went: silent for a reason that the log tells.
+gone_names as (
+    select distinct
+        coalesce(
+            json_extract_string(metadata, '$.old_name'),
+            json_extract_string(metadata, '$.old_username'),
+            namespace_name
+        ) as namespace_name
+    from mart_change_events
+    where
+        day >= $day - 3
+        and day <= $day
+        and kind in ('org_change_name', 'user_change_name', 'org_delete', 'user_delete')
+),
+
+populations as (
+    select
+        namespace_name,
+        max(credential_count) as credential_count
+    from base_namespace_habits
+    group by namespace_name
+),
+
+parts as (
+    select
+        'registry' as subject,
+        'no ' || kind || ' anywhere' as what,
+        -- Whoever fails may stop failing, and one job may be all there is of a rare kind.
+        case
+            when kind in ('login_success', 'pull_repo', 'push_repo') then 52
+            when kind like '%_fail%' then 30
+            else 16
+        end as points,
+        sum(expected_count) as expected_count,
+        sum(shown_count) as shown_count,
+        max(last_day) as last_day
+    from kinds
+    group by kind
+    union all
+    select
+        'namespace:' || kinds.namespace_name as subject,
+        'no pull_repo in ' || kinds.namespace_name as what,
+        least(60, 14 + 12 * log2(coalesce(populations.credential_count, 1))) as points,
+        kinds.expected_count,
+        kinds.shown_count,
+        kinds.last_day
+    from kinds
+    left join populations on kinds.namespace_name = populations.namespace_name
+    left join gone_names on kinds.namespace_name = gone_names.namespace_name
+    where
+        kinds.kind = 'pull_repo'
+        and gone_names.namespace_name is null
+),
+
+registry as (
+    select
+        sum(expected_count) as expected_count,
+        sum(shown_count) as shown_count
+    from kinds
+),
+
+compared_parts as (
+    select
+        parts.subject,
+        parts.what,
+        parts.points,
+        parts.expected_count,
+        parts.shown_count,
+        parts.last_day,
+        registry.shown_count / (registry.expected_count - parts.expected_count + 1) as share_elsewhere
+    from parts
+    cross join registry
+),
+
+observations as (
+    select
+        subject,
+        points,
+        told,
+        cast($day as timestamp) as first_at,
+        cast($day as timestamp) as last_at
+    from holes
+    where points > 0
+    union all
+    select
+        'registry' as subject,
+        least(75, 30 + 20 * log10(expected / $min_gap)) as points,
+        'nothing at all from ' || strftime(since_at, '%H:%M') || ' to ' || strftime(until_at, '%H:%M')
+        || ' UTC, where ' || cast(round(expected) as bigint) || ' events are usual' as told,
+        since_at as first_at,
+        until_at as last_at
+    from weighed_gaps
+    where expected >= $min_gap
+    union all
+    select
+        subject,
+        points,
+        what || ', where ' || cast(expected_count as bigint) || ' are usual' as told,
+        cast($day as timestamp) as first_at,
+        cast($day as timestamp) as last_at
+    from compared_parts
+    where
+        shown_count = 0
+        and expected_count >= $min_expected
+        and share_elsewhere >= $normal_share
+        -- Told on the first day alone; after a weekend that is Monday.
+        and last_day >= $day - case when extract(isodow from $day) = 1 then 3 else 1 end
+)
+
+select
+    subject,
+    cast(null as varchar) as performer_name,
+    cast(null as varchar) as credential,
+    cast(null as varchar) as network,
+    case when subject like 'namespace:%' then substr(subject, 11) end as namespace_name,
+    case when subject like 'repository:%' then substr(subject, 12) end as repository,
+    cast(null as varchar) as shared,
+    case
+        when max(points) < 30 then 'low'
+        when max(points) < 50 then 'medium'
+        when max(points) < 80 then 'high'
+        else 'critical'
+    end as severity,
+    max(points) as score,
+    string_agg(told, '; ' order by points desc, told asc) as reason,
+    min(first_at) as first_at,
+    max(last_at) as last_at,
+    0 as event_count,
+    cast([] as varchar[]) as evidence
+from observations
+group by subject
+
+-- [[cases]]
+-- name = "windows that are short, shrunk, gone, or were not read"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "registry", severity = "critical", score = 84.0, reason = "Quay no longer counts 1 of 5 events of all"},
+--     {subject = "namespace:acme", severity = "medium", score = 40.0, namespace_name = "acme", reason = "Quay counts 4000 events that window org/acme lacks"},
+--     {subject = "namespace:home", severity = "low", score = 18.0},
+--     {subject = "repository:acme/web", severity = "low", score = 10.0, repository = "acme/web"},
+--     {subject = "namespace:lost", severity = "low", score = 24.0, reason = "nobody read window user/lost, as on the days before"},
+-- ]
+-- events = [{performer_name = "alice", repository_name = "web", times = 5}]
+-- windows = [
+--     {scope = "all", state = "unverified", excess_count = 1},
+--     {scope = "org/acme", state = "short", row_count = 10, missing_count = 4000},
+--     {scope = "user/home", state = "short", missing_count = 1},
+--     {scope = "repo/acme/web", state = "unverified", row_count = 7, excess_count = 7},
+--     {scope = "org/elastic", state = "unverified", row_count = 70, excess_count = 7, notes = "a server on Elasticsearch lists its ten most frequent kinds alone"},
+--     {scope = "org/today", state = "open", missing_count = 7},
+--     {days = [-3, -1], scope = "user/lost"},
+--     {days = [-1, -1], scope = "org/today", state = "short", missing_count = 9},
+-- ]
+--
+-- [[cases]]
+-- name = "six hours of a busy day are gone"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "registry", severity = "medium", score = 43.09, last_at = 2026-03-03T16:00:00, reason = "nothing at all from 09:59 to 16:00 UTC, where 181 events are usual; no create_tag anywhere, where 40 are usual"},
+-- ]
+-- events = [
+--     {days = [-28, -28], at = "00:00", times = 720, every = "2m", performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-21, -1], at = "00:00", times = 1440, performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-28, -1], at = "00:00", times = 40, every = "30s", kind = "create_tag", performer_name = "alice", repository_name = "web"},
+--     {days = [-29, -29], at = "00:00", times = 5, every = "4h", performer_name = "acme+ci", repository_name = "web"},
+--     {at = "00:00", times = 600, performer_name = "acme+ci", repository_name = "web"},
+--     {at = "16:00", times = 480, performer_name = "acme+ci", repository_name = "web"},
+-- ]
+--
+-- [[cases]]
+-- name = "logins are no longer logged, failures neither; a namespace is silent while the others are not; on a Monday"
+-- day = 2026-03-02
+-- fires = [
+--     {subject = "registry", severity = "high", score = 52.0, reason = "no login_success anywhere, where 40 are usual; no login_failure anywhere, where 40 are usual; no create_tag anywhere, where 40 are usual"},
+--     {subject = "namespace:globex", severity = "medium", score = 38.0, namespace_name = "globex", reason = "no pull_repo in globex, where 60 are usual"},
+-- ]
+-- events = [
+--     {days = [-28, -1], weekdays = true, times = 40, kind = "login_success", performer_name = "alice"},
+--     {days = [-28, -1], weekdays = true, times = 40, kind = "login_failure", metadata = {username = "alice"}},
+--     {days = [-28, -1], weekdays = true, times = 40, kind = "create_tag", performer_name = "alice", repository_name = "web"},
+--     {days = [-28, -1], weekdays = true, times = 30, every = "5m", performer_name = "a{n}", repository_name = "web"},
+--     {days = [-28, -1], weekdays = true, times = 15, every = "5m", performer_name = "g0", namespace_name = "globex", repository_name = "web"},
+--     {days = [-28, -1], weekdays = true, times = 15, every = "5m", performer_name = "g1", namespace_name = "globex", repository_name = "web"},
+--     {days = [-28, -1], weekdays = true, times = 15, every = "5m", performer_name = "g2", namespace_name = "globex", repository_name = "web"},
+--     {days = [-28, -1], weekdays = true, times = 15, every = "5m", performer_name = "g3", namespace_name = "globex", repository_name = "web"},
+--     {times = 110, every = "5m", performer_name = "alice", repository_name = "web"},
+--     {times = 1, kind = "push_repo", performer_name = "alice", namespace_name = "globex", repository_name = "web"},
+-- ]
+--
+-- [[cases]]
+-- name = "quiet: a holiday, on which everything is less"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-28, -1], weekdays = true, times = 100, every = "5m", kind = "login_success", performer_name = "alice"},
+--     {days = [-28, -1], weekdays = true, times = 100, every = "5m", performer_name = "alice", repository_name = "web"},
+--     {at = "00:00", times = 30, every = "40m", performer_name = "alice", repository_name = "web"},
+-- ]
+--
+-- [[cases]]
+-- name = "quiet: renamed, deleted, silent since Friday and told then, few by any measure; a night as long as the last"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-28, -1], times = 400, performer_name = "alice", repository_name = "web"},
+--     {times = 400, performer_name = "alice", repository_name = "web"},
+--     {days = [-28, -1], times = 40, performer_name = "bob", namespace_name = "old", repository_name = "web"},
+--     {days = [-28, -1], times = 40, performer_name = "bob", namespace_name = "ended", repository_name = "web"},
+--     {days = [-28, -1], times = 40, performer_name = "bob", namespace_name = "zoe", repository_name = "web"},
+--     {days = [-28, -2], times = 40, performer_name = "bob", namespace_name = "told", repository_name = "web"},
+--     {days = [-28, -1], times = 29, performer_name = "bob", namespace_name = "small", repository_name = "web"},
+--     {days = [-28, -2], times = 40, kind = "create_tag", performer_name = "bob", repository_name = "web"},
+--     {days = [-28, -1], times = 2, performer_name = "bob", namespace_name = "tiny", repository_name = "web"},
+--     {days = [-2, -2], kind = "org_change_name", performer_name = "root", namespace_name = "new", metadata = {old_name = "old", new_name = "new"}},
+--     {days = [-1, -1], kind = "org_delete", performer_name = "root", namespace_name = "ended"},
+--     {days = [-1, -1], kind = "user_change_name", performer_name = "zoe2", namespace_name = "zoe2", metadata = {old_username = "zoe"}},
+-- ]
+--
+-- [[cases]]
+-- name = "silent namespaces: one that was renamed long ago, one in which other things changed, one that goes tomorrow"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "namespace:former", severity = "low", score = 26.0},
+--     {subject = "namespace:other", severity = "low", score = 26.0},
+--     {subject = "namespace:later", severity = "low", score = 14.0},
+-- ]
+-- events = [
+--     {days = [-28, -1], times = 400, performer_name = "alice", repository_name = "web"},
+--     {times = 400, performer_name = "alice", repository_name = "web"},
+--     {days = [-28, -1], times = 40, performer_name = "bob", namespace_name = "former", repository_name = "web"},
+--     {days = [-28, -1], times = 40, performer_name = "bob", namespace_name = "other", repository_name = "web"},
+--     {days = [-28, -1], times = 40, performer_name = "bob", namespace_name = "later", repository_name = "web"},
+--     {days = [-28, -1], times = 40, kind = "push_repo", performer_name = "bob", namespace_name = "later", repository_name = "web"},
+--     {kind = "push_repo", performer_name = "bob", namespace_name = "acme", repository_name = "web"},
+--     {days = [-4, -4], kind = "org_delete", performer_name = "root", namespace_name = "former"},
+--     {days = [-1, -1], kind = "create_robot", performer_name = "root", namespace_name = "other"},
+--     {days = [1, 1], kind = "org_delete", performer_name = "root", namespace_name = "later"},
+-- ]
+--
+-- [[cases]]
+-- name = "quiet: half a day without events in a registry of two weeks"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-14, -1], at = "00:00", times = 1440, performer_name = "acme+ci", repository_name = "web"},
+--     {at = "00:00", times = 720, performer_name = "acme+ci", repository_name = "web"},
+-- ]
+--
+-- [[cases]]
+-- name = "quiet: the rest of a day that is not over"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-28, -1], at = "00:00", times = 1440, performer_name = "acme+ci", repository_name = "web"},
+--     {at = "00:00", times = 900, performer_name = "acme+ci", repository_name = "web"},
+-- ]
+-- windows = [{state = "open"}]

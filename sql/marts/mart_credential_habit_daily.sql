@@ -1,0 +1,122 @@
+-- title = "The habits of each credential: from where, with what, when and to what it acted"
+-- grain = ["day", "credential", "performer_name", "habit", "habit_value"]
+-- reads = ["int_acts"]
+-- units = "*_count count events; times are UTC"
+-- source = "int_acts without workers; what was refused counts for the habit kind alone, or trying would make a habit"
+--
+-- [columns]
+-- day = "the UTC day"
+-- credential = "what was used to act, such as robot:acme+ci"
+-- credential_kind = "password_or_session, oauth_token, app_specific_token, robot, access_token or anonymous"
+-- performer_name = "in whose hands, as Quay says"
+-- performer_kind = "user, robot or anonymous"
+-- habit = "client, country, hour, ip_block, kind, namespace, network, pushed_repository or repository (pulled)"
+-- habit_value = "ip_block: a /16 or /48; repositories: namespace/name; hour: of the week, 0 is Monday 00 UTC"
+-- event_count = "events"
+-- pull_count = "pulls"
+-- push_count = "pushes"
+-- change_count = "changes"
+-- first_at = "the first event"
+-- last_at = "the last event"
+with traces as (
+    select
+        day,
+        credential,
+        performer_name,
+        kind,
+        occurred_at,
+        case performer_kind when 'robot' then 2 when 'user' then 1 else 0 end as performer_rank,
+        case when kind in ('pull_repo', 'repo_verb') then 1 else 0 end as pulls,
+        case when kind = 'push_repo' then 1 else 0 end as pushes,
+        case when is_change then 1 else 0 end as changes,
+        case when kind in ('pull_repo', 'repo_verb') then repository end as pulled_repository,
+        case when kind = 'push_repo' then repository end as pushed_repository,
+        case when not is_failure then namespace_name end as namespace_name,
+        case when not is_failure then network end as network,
+        case when not is_failure then country_code end as country_code,
+        case when not is_failure then client end as client,
+        case
+            when is_failure then null
+            when network like '%/24'
+                then split_part(network, '.', 1) || '.' || split_part(network, '.', 2) || '.0.0/16'
+            else
+                split_part(network, ':', 1) || ':' || split_part(network, ':', 2) || ':'
+                || split_part(network, ':', 3) || '::/48'
+        end as ip_block,
+        case
+            when not is_failure
+                then (extract(isodow from day) - 1) * 24 + extract(hour from occurred_at)
+        end as hour_of_week
+    from int_acts
+    where performer_kind <> 'worker'
+),
+
+-- One reading for all habits, each act once in each of them.
+habits as (
+    select
+        day,
+        credential,
+        performer_name,
+        case
+            when grouping(client) = 0 then 'client'
+            when grouping(country_code) = 0 then 'country'
+            when grouping(hour_of_week) = 0 then 'hour'
+            when grouping(ip_block) = 0 then 'ip_block'
+            when grouping(kind) = 0 then 'kind'
+            when grouping(namespace_name) = 0 then 'namespace'
+            when grouping(network) = 0 then 'network'
+            when grouping(pushed_repository) = 0 then 'pushed_repository'
+            else 'repository'
+        end as habit,
+        -- In a row of one habit the columns of all others are null.
+        coalesce(
+            client,
+            country_code,
+            cast(hour_of_week as varchar),
+            ip_block,
+            kind,
+            namespace_name,
+            network,
+            pushed_repository,
+            pulled_repository
+        ) as habit_value,
+        max(performer_rank) as performer_rank,
+        count(*) as event_count,
+        sum(pulls) as pull_count,
+        sum(pushes) as push_count,
+        sum(changes) as change_count,
+        min(occurred_at) as first_at,
+        max(occurred_at) as last_at
+    from traces
+    group by grouping sets (
+        (day, credential, performer_name, client),
+        (day, credential, performer_name, country_code),
+        (day, credential, performer_name, hour_of_week),
+        (day, credential, performer_name, ip_block),
+        (day, credential, performer_name, kind),
+        (day, credential, performer_name, namespace_name),
+        (day, credential, performer_name, network),
+        (day, credential, performer_name, pushed_repository),
+        (day, credential, performer_name, pulled_repository)
+    )
+)
+
+select
+    day,
+    credential,
+    case
+        when credential like 'user:%' or credential = 'user' then 'password_or_session'
+        else split_part(credential, ':', 1)
+    end as credential_kind,
+    performer_name,
+    case performer_rank when 2 then 'robot' when 1 then 'user' else 'anonymous' end as performer_kind,
+    habit,
+    habit_value,
+    event_count,
+    cast(pull_count as bigint) as pull_count,
+    cast(push_count as bigint) as push_count,
+    cast(change_count as bigint) as change_count,
+    first_at,
+    last_at
+from habits
+where habit_value is not null
