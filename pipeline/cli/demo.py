@@ -1,46 +1,23 @@
 """demo, serve-demo: the whole flow on an embedded Quay, and that Quay alone."""
 
-import shlex
-import shutil
-import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.connection import now
+from pipeline.cli.demo_summary import Run, print_summary, tell_what_happened
 from pipeline.cli.options import command
-from pipeline.cli.output import Progress, print_json, print_table, print_text, tell
+from pipeline.cli.output import Progress, print_json, print_text, tell
 from pipeline.errors import DataError
 
 if TYPE_CHECKING:
     from pipeline.demo.registry import Registry
     from pipeline.extract.routes import Route
-    from pipeline.extract.summary import ExtractSummary
     from pipeline.lake.layout import Layout
     from pipeline.quay.scopes import Scope
-
-_BY_KIND = """
-select kind, sum(event_count) as events, count(distinct day) as days
-from mart_kind_daily
-where scope = 'all'
-group by kind
-order by events desc, kind
-limit 8
-"""
-_BY_PERFORMER = """
-select coalesce(performer_name, performer_kind) as performer, sum(event_count) as events, count(distinct kind) as kinds
-from mart_performer_kind_daily
-where scope = 'all'
-group by performer_name, performer_kind
-order by events desc, performer
-limit 8
-"""
-_A_QUESTION = (
-    "select day, kind, performer_name, ip from events where kind_family = 'token' order by occurred_at"
-)
 
 
 @command(examples=["quay-audit demo", "quay-audit demo --dir registry-demo"])
@@ -53,13 +30,14 @@ _A_QUESTION = (
     help="Where the lake and the warehouse go.",
 )
 def demo(as_json: bool, folder: Path) -> None:
-    """Run the whole flow on an embedded Quay: extract, verify, build, and say what happened.
+    """Run the whole flow on an embedded Quay: extract, verify, inventory, build, detect, and say what happened.
 
     Serves a month of seeded history on 127.0.0.1 with all of Quay's habits, and reads it as it would a real server.
     Run again, it reads only what is new.
     """
     from pipeline.demo.registry import make_registry
     from pipeline.demo.server import serve
+    from pipeline.detect.run import detect
     from pipeline.extract.routes import Route
     from pipeline.lake.inspection import inspect
     from pipeline.lake.layout import Layout
@@ -76,15 +54,18 @@ def demo(as_json: bool, folder: Path) -> None:
             _extract(url, registry, layout, ALL, Route.PAGES),
             _extract(url, registry, layout, org(registry.largest_organization), Route.EXPORT),
         ]
+        _take_inventory(url, registry, layout)
     for finding in inspect(layout).findings:
         hint = f"remove {layout.root} and run the demo again"
         raise DataError(finding.what, where=finding.where, hint=hint)
     with Progress("build", unit="days") as progress:
         build(layout, layout.warehouse, progress=lambda done, total, day: progress.advance(1))
+    with Progress("detect", unit="days") as progress:
+        detect(layout, layout.warehouse, progress=lambda done, total, day: progress.advance(1))
     if as_json:
-        _print_summary(runs, layout)
+        print_summary(runs, layout, history)
     else:
-        _tell_what_happened(runs, layout)
+        tell_what_happened(runs, layout, history)
 
 
 @command(name="serve-demo", examples=["quay-audit serve-demo --port 8080"])
@@ -120,14 +101,7 @@ def serve_demo(as_json: bool, port: int, whole_seconds: bool) -> None:
     serve_forever(registry.quay, "127.0.0.1", port, on_ready, worker=registry.worker)
 
 
-class _Run(NamedTuple):
-    """One extract of the demo, and what it cost the server. Units: seconds of CPU."""
-
-    summary: "ExtractSummary"
-    server_seconds: float
-
-
-def _extract(url: str, registry: "Registry", layout: "Layout", scope: "Scope", route: "Route") -> _Run:
+def _extract(url: str, registry: "Registry", layout: "Layout", scope: "Scope", route: "Route") -> Run:
     """The extract command's own way, with the demo's token."""
     from pipeline.cli.connection import client_to
     from pipeline.cli.extract import Watcher
@@ -156,71 +130,28 @@ def _extract(url: str, registry: "Registry", layout: "Layout", scope: "Scope", r
             stop=stop,
             receiver=receiver,
         )
-    return _Run(summary, registry.quay.server_seconds - before)
+    return Run(summary, registry.quay.server_seconds - before)
 
 
-def _print_summary(runs: list[_Run], layout: "Layout") -> None:
-    extracts = [
-        {
-            "scopes": run.summary.scopes,
-            "entries": run.summary.rows,
-            "windows": run.summary.windows,
-            "requests": run.summary.requests,
-            "server_seconds": round(run.server_seconds, 1),
-        }
-        for run in runs
-    ]
-    print_json({"extracts": extracts, "lake": layout.root, "warehouse": layout.warehouse})
+def _take_inventory(url: str, registry: "Registry", layout: "Layout") -> None:
+    """The inventory command's own way. Its snapshot is of today: the history ended last night."""
+    import pipeline
+    from pipeline.cli.connection import client_to
+    from pipeline.config import Secret
+    from pipeline.extract.pool import Pool
+    from pipeline.extract.snapshot import take_snapshot
+    from pipeline.lake.ledger import Ledger
+    from pipeline.lake.snapshot_writer import save_snapshot
+    from pipeline.quay.registry.tables import TABLES
 
-
-def _tell_what_happened(runs: list[_Run], layout: "Layout") -> None:
-    print_text("")
-    for (summary, server_seconds), route in zip(runs, ("pages", "exports"), strict=True):
-        windows = sum(summary.windows.values())
-        print_text(
-            f"{summary.scopes[0]} by {route}: {summary.rows:,} entries, {summary.windows['verified']:,} of {windows:,} "
-            f"days verified against Quay's own counts; {summary.requests:,} requests, {server_seconds:,.0f} s of server CPU"
-        )
-    print_text("Every file equals what the chain of manifests names.")
-    for query in (_BY_KIND, _BY_PERFORMER):
-        print_text("")
-        _print_answer(layout.root, query)
-    _print_next_steps(layout.root)
-
-
-def _print_answer(lake: Path, sql: str) -> None:
-    from pipeline.lake.layout import Layout
-    from pipeline.warehouse.query import asked
-
-    layout = Layout(lake)
-    with asked(layout, layout.warehouse, sql) as answer:
-        print_table([column.name for column in answer.columns], list(answer.rows()))
-
-
-def _print_next_steps(lake: Path) -> None:
-    where = shlex.quote(str(lake))
-    program = _program()
-    print_text("")
-    print_text(f"lake:       {lake}")
-    print_text(f"warehouse:  {lake / 'warehouse.duckdb'}")
-    print_text("")
-    print_text("Ask it yourself:")
-    print_text(f'  {program} query --lake {where} "{_A_QUESTION}"')
-    print_text("Your own server:")
-    print_text(
-        f"  QUAY_AUDIT_URL=https://quay.example.com QUAY_AUDIT_TOKEN_FILE=~/.quay-audit-token {program} extract"
-    )
-
-
-def _program() -> str:
-    """How this very command can be called again from here: it need not be on the PATH."""
-    called = Path(sys.argv[0])
-    found = shutil.which("quay-audit")
-    if found and called.exists() and Path(found).samefile(called):
-        return "quay-audit"
-    if called.name == "__main__.py":
-        return f"{shlex.quote(sys.executable)} -m pipeline"
-    return shlex.quote(str(called))
+    stop, at = threading.Event(), now()
+    token = Secret(registry.history.tokens["auditor"].secret)
+    with client_to(url, token, stop=stop) as client, Progress("inventory", unit="lists") as progress:
+        names = [table.name for table in TABLES]
+        taken = take_snapshot(client, names, pool=Pool(4, stop), watch=progress)
+    version = pipeline.__version__
+    save_snapshot(layout, at.date(), taken.rows, taken_at=at, server_url=url, tool_version=version)
+    Ledger(layout).seal(at, version)
 
 
 COMMANDS = (demo, serve_demo)
