@@ -225,7 +225,7 @@ def results() -> list[SeedResult]:
 
 @pytest.fixture
 def figures() -> Figures:
-    shifts = [ShiftResult("proxy collapse", DAY, 1, 3, 2, ("one", "two"))]
+    shifts = [ShiftResult("proxy collapse", DAY, 1, 3, ("one", "two"))]
     return figures_from_results(results(), shifts, ("overt", "b"), 3.0)
 
 

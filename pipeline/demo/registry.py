@@ -1,4 +1,4 @@
-"""The embedded registry: a Quay with a month of history behind it, and its export worker."""
+"""The embedded registry: a Quay with forty days of history behind it, and its export worker."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -10,7 +10,7 @@ from pipeline.demo.history import History, build_history
 from pipeline.demo.records import AccountKind
 from pipeline.demo.store import Store
 
-DAYS = 30
+DAYS = 40
 SEED = 2026
 
 

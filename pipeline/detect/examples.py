@@ -127,15 +127,18 @@ def _credential_kind(performer: str | None, is_robot: bool) -> str:
 def _add_place(event: Row) -> None:
     """Address and network, each from the other; a worker has neither."""
     if "ip" in event:
-        event.setdefault("network", event["ip"] and network_from_address(event["ip"]))
+        event.setdefault("network", network_from_address(event["ip"]))
         return
     network = event.setdefault("network", None if event["credential_kind"] == "worker" else NETWORK)
     event["ip"] = network and _address_in(network)
 
 
-def network_from_address(address: str) -> str:
-    """The /24 or /64 around an address, written as the model of networks writes it."""
-    parsed = ip_address(address)
+def network_from_address(address: str) -> str | None:
+    """The /24 or /64 around an address, as the model of networks writes it; None for what is no address."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return None
     if isinstance(parsed, IPv6Address):
         return ":".join(f"{int(group, 16):x}" for group in parsed.exploded.split(":")[:4]) + "::/64"
     return f"{address.rpartition('.')[0]}.0/24"

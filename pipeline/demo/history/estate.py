@@ -105,11 +105,11 @@ class Estate:
     oauth_tokens: list[OAuthToken] = field(default_factory=list)
     app_tokens: dict[str, AppToken] = field(default_factory=dict)
 
-    def choice(self, namespaces: Iterable[str], *, is_public: bool = False) -> Choice:
-        """A choice of what these namespaces hold, or of the public part of it."""
+    def choice(self, namespaces: Iterable[str], *, is_public: bool = False, fading: float = 1.0) -> Choice:
+        """A choice of what these namespaces hold, or of the public part; each weighs `fading` of the one before."""
         found = [
-            (repository, 1 / (rank + 1))
-            for namespace in namespaces
+            (repository, fading**number / (rank + 1))
+            for number, namespace in enumerate(namespaces)
             for rank, repository in enumerate(self.repositories.get(namespace, ()))
             if repository.is_public or not is_public
         ]

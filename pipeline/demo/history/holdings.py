@@ -18,7 +18,10 @@ from pipeline.demo.records import (
 from pipeline.demo.store import Store
 
 TOKEN_LIFETIME: Final = timedelta(days=3652)  # what Quay gives a token that somebody grants in the browser
-_ISSUER: Final = "https://token.actions.githubusercontent.com"
+ISSUER: Final = "https://token.actions.githubusercontent.com"
+FEDERATED: Final = {"acme+ci": "acme/deploy", "globex+ci": "globex/deploy", "umbrella+ci": "umbrella/lims"}
+"""Which source each robot builds that comes without a secret of its own."""
+
 _SANDBOX_BYTES: Final = 50 * 2**30
 _SCOPES: Final = ("repo:read", "repo:read repo:write", "org:admin repo:admin")
 
@@ -37,9 +40,10 @@ def add_holdings(
             grants.repository_mirrors.append(RepositoryMirror(repository.id, source, robot.id))
     for number, token in enumerate(tokens):
         grants.application_tokens.append(_application_token(store, token, number, since))
+    for robot_name, source in FEDERATED.items():
+        subject = f"repo:{source}:ref:refs/heads/main"
+        grants.federations.append(Federation(store.account(robot_name).id, ISSUER, subject))
     for name in ("acme", "globex"):
-        subject = f"repo:{name}/deploy:ref:refs/heads/main"
-        grants.federations.append(Federation(store.account(f"{name}+ci").id, _ISSUER, subject))
         prototype = Prototype(store.account(name).id, _uuid(f"prototype of {name}"), "read", None, "readers")
         grants.prototypes.append(prototype)
     store.account("sandbox").quota_bytes = _SANDBOX_BYTES

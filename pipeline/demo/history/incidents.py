@@ -40,14 +40,18 @@ class Incident:
 
 def plant_all(world: World, first: date, last: date) -> tuple[Incident, ...]:
     """Every incident once, on working days of the later half, so that habits exist before them."""
-    span = (last - first).days // 2
+    days = _working_days(first, last)
     incidents = []
     for number, (plant, subject, what_happened) in enumerate(INCIDENTS):
-        day = last - timedelta(days=number * span // len(INCIDENTS))
-        while day.weekday() >= 5 and day > first:
-            day -= timedelta(days=1)
+        day = days[number * len(days) // len(INCIDENTS)]
         incidents.append(Incident(plant.__name__, day, subject, what_happened, tuple(plant(world, day))))
     return tuple(incidents)
+
+
+def _working_days(first: date, last: date) -> list[date]:
+    """Those of the later half, the last one first: at least one day, and in a month one for each incident."""
+    half = [last - timedelta(days=n) for n in range((last - first).days // 2 + 1)]
+    return [day for day in half if day.weekday() < 5] or half
 
 
 INCIDENTS: Final[tuple[tuple[Callable[[World, date], Rows], str, str], ...]] = (

@@ -12,7 +12,7 @@ from pipeline.demo.history.credentials import (
     with_oauth_token,
     with_password,
 )
-from pipeline.demo.history.estate import Choice, new_digest
+from pipeline.demo.history.estate import MIRRORS, Choice, Repository, new_digest
 from pipeline.demo.history.hours import PUBLIC_HOURS, later, moment_at_work, moment_by_clock, tally
 from pipeline.demo.history.networks import INTERNET, VPN, Network
 from pipeline.demo.history.people import Person
@@ -24,6 +24,8 @@ SITTINGS_A_DAY: Final = 2.7
 PULLS_A_SITTING: Final = 5.0
 VISITS_A_DAY: Final = 190.0
 SHARE_ON_DAYS_OFF: Final = 0.05  # how likely somebody works although nobody asks for it
+SHARE_OF_NEXT: Final = 0.25  # of the pulls in one organization: those in the next one that somebody is in
+WORKED_ON: Final = 3  # repositories
 SHARE_TWICE: Final = 0.02  # of the public's pulls: the same once more within the second
 SHARE_HOSTILE: Final = 0.015  # of the public's pulls: with a user agent that means harm
 
@@ -67,15 +69,24 @@ def _credential_of(world: World, person: Person) -> Credential:
 
 def _choice_of(world: World, person: Person) -> Choice:
     if person.name not in world.choices:
-        world.choices[person.name] = world.estate.choice((*person.organizations, person.name))
+        namespaces = (*person.organizations, person.name)
+        world.choices[person.name] = world.estate.choice(namespaces, fading=SHARE_OF_NEXT)
     return world.choices[person.name]
+
+
+def _worked_on(world: World, person: Person) -> list[Repository]:
+    """What somebody pushes to: a few repositories of the first organization, other people others."""
+    found = [
+        each
+        for each in world.estate.repositories[person.organizations[0]]
+        if not each.is_pushed_by_robots_alone and each.name not in MIRRORS
+    ]
+    return [found[(person.laptop + number) % len(found)] for number in range(WORKED_ON)]
 
 
 def _push(world: World, person: Person, client: Client, at: datetime) -> datetime:
     rng = world.rng
-    repository = _choice_of(world, person).draw(rng)
-    if repository.is_pushed_by_robots_alone:
-        return at
+    repository = rng.choice(_worked_on(world, person))
     for tag in rng.sample(("dev", f"{person.name}-test", "main", f"pr-{rng.randrange(100, 900)}"), 2):
         world.journal.add(client.push_tag(at, repository, tag))
         at = later(rng, at, 4)

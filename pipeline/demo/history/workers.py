@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from pipeline.demo.history.estate import MIRRORS, Repository
+from pipeline.demo.history.holdings import FEDERATED, ISSUER
 from pipeline.demo.history.hours import EVERY_HOUR, later, midnight, moment_by_clock, tally
 from pipeline.demo.history.journal import Row
 from pipeline.demo.history.networks import CONSOLE_SERVER
-from pipeline.demo.history.stories.robots import ISSUER
 from pipeline.demo.history.world import World
 
 UPSTREAM: Final = "docker.io/library"
@@ -95,7 +95,7 @@ def _prune(world: World, namespace: str, mean: float, at: datetime) -> None:
 
 def _exchange(world: World, at: datetime) -> None:
     """A build service trades its own token for a robot's: not a worker, yet nobody performs it either."""
-    subject = "repo:umbrella/lims:ref:refs/heads/main"
+    subject = f"repo:{FEDERATED['umbrella+ci']}:ref:refs/heads/main"
     metadata = {"subject": subject, "issuer": ISSUER, "robot": "umbrella+ci"}
     ip = CONSOLE_SERVER.address(world.rng.randrange(40, 48))
     world.journal.add(Row(at, "federated_robot_token_exchange", "umbrella", metadata, None, None, ip))

@@ -1,12 +1,13 @@
-"""Which story happens when, and to whom: each once a month at least, the everyday ones more often."""
+"""Which story happens when, and to whom: each once a month, the everyday ones more often, always to the same people."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import cycle
 from typing import Final
 
 from pipeline.demo.history.estate import OWNERS
 from pipeline.demo.history.hours import moment_at_work
-from pipeline.demo.history.people import HUMAN_SUPERUSER, PEOPLE, PERSON_BY_NAME, Person
+from pipeline.demo.history.people import HUMAN_SUPERUSER, PERSON_BY_NAME, Person
 from pipeline.demo.history.session import Session
 from pipeline.demo.history.stories import (
     accounts,
@@ -26,6 +27,12 @@ from pipeline.demo.history.world import World
 Story = Callable[[Session], None]
 
 ROUND_DAYS: Final = 30
+CHANGES_FOR: Final = timedelta(days=8)
+"""In the first days of a month everything is done once, all that is set up is given up; then everyday things alone."""
+
+STEADY: Final = ("bob", "frank", "karim", "takeshi", "ursula", "yusuf")
+"""Whose accounts the stories of anybody are about: no incident is about them."""
+
 OF_OWNERS: Final = (
     *repositories.STORIES,
     *tags.STORIES,
@@ -56,25 +63,26 @@ SHARE_BY_APPLICATION: Final = 0.2  # of the owners' stories: done through an OAu
 def tell_all(world: World, first: date, last: date) -> None:
     """Put every story into every month of the range (into the whole range where it is shorter)."""
     for start, end in _rounds(first, last):
-        for story in OF_OWNERS:
-            for _ in range(EVERYDAY.get(story, 1)):
-                organization = world.rng.choice(tuple(OWNERS))
-                owner = PERSON_BY_NAME[world.rng.choice(OWNERS[organization])]
-                _tell(world, story, owner, organization, start, end)
-        for story in OF_ANYBODY:
-            for _ in range(EVERYDAY.get(story, 1)):
-                person = world.rng.choice(PEOPLE)
-                _tell(world, story, person, person.organizations[0], start, end)
+        until = min(start + CHANGES_FOR, end)
+        for story, organization in zip(OF_OWNERS, cycle(OWNERS)):
+            owner = PERSON_BY_NAME[OWNERS[organization][0]]
+            for number in range(EVERYDAY.get(story, 1)):
+                _tell(world, story, owner, organization, start, end if number else until)
+        for story, name in zip(OF_ANYBODY, cycle(STEADY)):
+            person = PERSON_BY_NAME[name]
+            for number in range(EVERYDAY.get(story, 1)):
+                _tell(world, story, person, person.organizations[0], start, end if number else until)
         for story in OF_SUPERUSER:
-            _tell(world, story, PERSON_BY_NAME[HUMAN_SUPERUSER], "platform", start, end)
+            _tell(world, story, PERSON_BY_NAME[HUMAN_SUPERUSER], "platform", start, until)
 
 
 def _rounds(first: date, last: date) -> Iterator[tuple[date, date]]:
-    start = first
-    while start <= last:
-        end = min(start + timedelta(days=ROUND_DAYS - 1), last)
-        yield start, end
-        start = end + timedelta(days=1)
+    """Whole months; the last one takes the days that are left."""
+    days = (last - first).days + 1
+    count = max(1, days // ROUND_DAYS)
+    for number in range(count):
+        start = first + timedelta(days=number * ROUND_DAYS)
+        yield start, last if number == count - 1 else start + timedelta(days=ROUND_DAYS - 1)
 
 
 def _tell(world: World, story: Story, person: Person, organization: str, start: date, end: date) -> None:

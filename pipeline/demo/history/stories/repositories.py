@@ -16,7 +16,7 @@ def tend_a_repository(session: Session) -> None:
         "change_repo_permission", repository, team="developers", repo=repository.name, role="write"
     )
     session.in_repository("change_repo_trust", repository, trust_enabled=True)
-    session.wait(hours=1)
+    session.wait(hours=72)
     session.in_repository("change_repo_state", repository, state_changed="READ_ONLY")
     session.in_repository("change_repo_state", repository, state_changed="NORMAL")
     session.in_repository("delete_repo_permission", repository, username="bob")
@@ -87,6 +87,7 @@ def build_from_source(session: Session) -> None:
     }
     session.write("build_dockerfile", repository.namespace, build, repository=repository)
     session.near_repository("cancel_build", repository, build_uuid=build["build_id"])
+    session.wait(hours=72)
     session.near_repository("toggle_repo_trigger", repository, repo=repository.name, **trigger, enabled=False)
     session.near_repository("delete_repo_trigger", repository, repo=repository.name, **trigger)
 

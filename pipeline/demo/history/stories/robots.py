@@ -6,9 +6,8 @@ from pipeline.demo.history import user_agents
 from pipeline.demo.history.clients import Client
 from pipeline.demo.history.credentials import AppToken, with_app_token, with_robot
 from pipeline.demo.history.estate import new_client_id, new_uuid
+from pipeline.demo.history.holdings import ISSUER
 from pipeline.demo.history.session import Session
-
-ISSUER = "https://token.actions.githubusercontent.com"
 
 
 def try_out_a_robot(session: Session) -> None:
@@ -72,7 +71,7 @@ def register_an_application(session: Session) -> None:
     session.in_organization(
         "create_oauth_api_token",
         **token,
-        scope="repo:read org:admin",
+        scope="repo:read repo:write",
         token_display_name=world.free_text("token"),
         auth_method="OAuth",
     )

@@ -60,7 +60,7 @@ def _label(session: Session, repository: Repository, digest: str) -> None:
 def use_every_credential(session: Session) -> None:
     """A repository is pushed to, pulled from and cleaned up with each kind of credential in turn."""
     world = session.world
-    repository = world.estate.choice([session.organization]).draw(world.rng)
+    repository = world.estate.repositories[session.organization][0]
     for client in _every_client(session):
         digest, tags = new_digest(world.rng), (world.name("tmp"), world.name("tmp"))
         session.wait(minutes=4)

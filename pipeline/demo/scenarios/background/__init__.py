@@ -12,6 +12,7 @@ from pipeline.demo.scenarios.background import chores, machines, people, public,
 from pipeline.demo.scenarios.background.drifts import DRIFTS
 from pipeline.demo.scenarios.background.founding import estate_of_first_day
 from pipeline.demo.scenarios.background.inventory import Rows, rows_from_estate
+from pipeline.demo.scenarios.background.lifetimes import possible_acts
 from pipeline.demo.scenarios.background.shifts import FAILURE_KINDS, Shift
 from pipeline.demo.scenarios.background.world import Happening, World
 from pipeline.demo.scenarios.estate import Estate
@@ -104,6 +105,7 @@ def _as_read(world: World) -> list[Act]:
     """The acts as each night's extraction reads them: names as they are by then, deleted robots without one."""
     acts = [act for act in world.acts if world.first <= act.at.date() <= world.last]
     acts.sort(key=itemgetter(0, 1, 2))
+    acts = possible_acts(acts, world.estates)
     if world.renamed or world.gone:
         acts = [_renamed(world, act) for act in acts]
     return acts
