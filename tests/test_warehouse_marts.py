@@ -1,5 +1,6 @@
 """Promises of the marts: each number is what counting by hand gives."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -167,16 +168,61 @@ def habits_by_hand(events: list[Event]) -> Counter[tuple[Any, ...]]:
             kinds(group, PULLS),
             kinds(group, {"push_repo"}),
             sum(map(is_change, group)),
+            versions(group) if key[3] == "repository" else None,
             *span(group),
         )
         for key, group in groups.items()
     )
 
 
+def versions(pulls: list[Event]) -> int:
+    """One by tag and, for its platform, by digest is one."""
+    return max(distinct(pulls, "tag"), distinct(pulls, "manifest_digest"))
+
+
+def tried(event: Event) -> str | None:
+    """Whose login failed."""
+    name = details(event).get("username")
+    return f"user:{name}" if event["kind"] == "login_failure" and name else None
+
+
+def asked_for(event: Event) -> str | None:
+    names = (details(event).get("namespace"), details(event).get("repo"))
+    return None if event["kind"] == "login_failure" or None in names else "/".join(map(str, names))
+
+
+def details(event: Event) -> dict[str, Any]:
+    """Of the events of these worlds, of which some are broken."""
+    text = event["metadata"]
+    return json.loads(text) if text.startswith('{"') else {}
+
+
+def failures_by_hand(events: list[Event]) -> Counter[tuple[Any, ...]]:
+    groups: Groups = defaultdict(list)
+    for event in events:
+        if event["kind"] in REFUSALS | {"login_failure"}:
+            names = (tried(event), credential(event), event["performer_name"], event["network"])
+            groups[event["day"], event["kind"], *names, asked_for(event)].append(event)
+    return Counter((*key, len(group), missing(group), *span(group)) for key, group in groups.items())
+
+
+def missing(refusals: list[Event]) -> int:
+    """Refusals of what does not exist."""
+    return sum("does not exist" in details(event).get("message", "") for event in refusals)
+
+
+def assert_failures_count(lake: Built, events: list[Event]) -> None:
+    columns = (
+        "day, kind, tried, credential, performer_name, network, repository,"
+        " event_count, missing_count, first_at, last_at"
+    )
+    assert Counter(lake.rows(f"select {columns} from mart_failure_daily")) == failures_by_hand(events)  # noqa: S608
+
+
 def assert_habits_count(lake: Built, events: list[Event]) -> None:
     columns = (
         "day, credential, performer_name, habit, habit_value,"
-        " event_count, pull_count, push_count, change_count, first_at, last_at"
+        " event_count, pull_count, push_count, change_count, version_count, first_at, last_at"
     )
     assert Counter(lake.rows(f"select {columns} from mart_credential_habit_daily")) == habits_by_hand(events)  # noqa: S608
     held = {(credential(e), e["performer_name"], e["credential_kind"], e["performer_kind"]) for e in events}
@@ -215,6 +261,7 @@ def test_every_number_is_what_counting_by_hand_gives_whatever_windows_there_are(
         assert_coverage_counts(world, lake, events)
         assert_habits_count(lake, events)
         assert_changes_are_events(lake, events)
+        assert_failures_count(lake, events)
         assert_grains_tell_rows_apart(lake)
 
 

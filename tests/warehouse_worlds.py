@@ -115,6 +115,9 @@ def entries(draw: st.DrawFn) -> Entry:
                 {"username": "x"},
                 {"oauth_token_id": 7},
                 {"app_specific_token": "u"},
+                {"message": "Repository does not exist"},
+                {"tag": "v1"},
+                {"tag": "v2"},
             ]
         )
     )

@@ -35,6 +35,8 @@
 -- min_blocks = 3              # more /16 or /48 than this within a window, whatever is usual
 -- memory_days = 7             # a network this young is still new, less with each day
 -- overlap_share = 0.3         # of the days in several places, how many show them within minutes
+-- return_share = 0.12        # of those, how many go there and back between a usual network and a new one
+-- repeat_points = 20          # each time that the days double on which it did so
 -- spread_points = 40
 -- country_points = 12
 -- min_score = 8
@@ -156,8 +158,9 @@ earlier_stays as (
         ) as is_overlap
     from mart_credential_habit_daily
     where
-        day >= $day - 28
-        and day < $day
+        -- Whoever shares a credential this week does not thereby make it usual.
+        day >= $day - $memory_days - 28
+        and day < $day - $memory_days
         and habit = 'network'
 ),
 
@@ -243,6 +246,30 @@ returns as (
     group by credential
 ),
 
+repeats as (
+    select
+        stays.credential,
+        count(distinct stays.day) as repeat_day_count
+    from mart_credential_habit_daily as stays
+    inner join young_networks as young
+        on stays.credential = young.credential and stays.habit_value = young.network
+    inner join mart_credential_habit_daily as usual
+        on
+            stays.credential = usual.credential
+            and stays.day = usual.day
+            and stays.habit = usual.habit
+            and stays.first_at <= usual.last_at
+            and stays.last_at >= usual.first_at
+    left join young_networks as young_too
+        on usual.credential = young_too.credential and usual.habit_value = young_too.network
+    where
+        stays.habit = 'network'
+        and stays.day >= $day - $memory_days
+        and stays.day < $day
+        and young_too.network is null
+    group by stays.credential
+),
+
 shares as (
     select
         known_credentials.credential,
@@ -256,12 +283,14 @@ shares as (
             as overlap_day_share,
         returns.network,
         coalesce(returns.age_days, 0) as age_days,
+        coalesce(repeats.repeat_day_count, 0) as repeat_day_count,
         coalesce(returns.return_count, 0) as return_count
     from known_credentials
     inner join widest_windows on known_credentials.credential = widest_windows.credential
     left join earlier_places on known_credentials.credential = earlier_places.credential
     left join overlap_days on known_credentials.credential = overlap_days.credential
     left join returns on known_credentials.credential = returns.credential
+    left join repeats on known_credentials.credential = repeats.credential
 ),
 
 points as (
@@ -281,8 +310,15 @@ points as (
         case
             when return_count > 0
                 then
-                    greatest(-12 * log10($overlap_share * overlap_day_share * (age_days + 1)), 0)
-                    + 4 * log2(return_count) * (1 - overlap_day_share)
+                    -- A move leaves the old place; day after day in both is two holders.
+                    greatest(
+                        -12 * log10(
+                            $return_share * overlap_day_share * (1 + greatest(age_days - repeat_day_count, 0))
+                        ),
+                        0
+                    )
+                    + (4 * log2(return_count) + $repeat_points * log2(1 + repeat_day_count))
+                    * (1 - overlap_day_share)
             else 0
         end as return_points
     from shares
@@ -360,7 +396,7 @@ group by
 -- name = "a second network interleaved for twenty minutes"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "robot:acme+ci", severity = "medium", score = 38.1, reason = "robot:acme+ci was used from 2 networks: within 15 minutes in 2 places (/16 or /48) and 0 countries, and 9 times from its usual places to 203.0.113.0/24, which is new to it, and back; usual: days in several places at once 2.0 %", shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 20},
+--     {subject = "robot:acme+ci", severity = "medium", score = 42.9, reason = "robot:acme+ci was used from 2 networks: within 15 minutes in 2 places (/16 or /48) and 0 countries, and 9 times from its usual places to 203.0.113.0/24, which is new to it, and back; usual: days in several places at once 2.0 %", shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 20},
 -- ]
 -- events = [
 --     {days = [-28, -1], weekdays = true, at = "09:00", times = 5, every = "1h", performer_name = "acme+ci", repository_name = "web"},
@@ -372,7 +408,7 @@ group by
 -- name = "there and back just within half an hour, by a credential that was in two places on two days, for the fifth day"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "app_specific_token:t", severity = "low", score = 10.7, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 3},
+--     {subject = "app_specific_token:t", severity = "low", score = 13.7, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 3},
 -- ]
 -- events = [
 --     {days = [-29, -1], performer_name = "alice", credential = "app_specific_token:t"},
@@ -501,8 +537,8 @@ group by
 -- name = "only whole ways there and back count, whichever side began"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "robot:acme+one", severity = "low", score = 27.4, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 6},
---     {subject = "robot:acme+two", severity = "low", score = 27.4, shared = "network:203.0.114.0/24", network = "203.0.114.0/24", event_count = 6},
+--     {subject = "robot:acme+one", severity = "medium", score = 32.2, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 6},
+--     {subject = "robot:acme+two", severity = "medium", score = 32.2, shared = "network:203.0.114.0/24", network = "203.0.114.0/24", event_count = 6},
 -- ]
 -- events = [
 --     {days = [-28, -1], performer_name = "acme+one"},
@@ -519,4 +555,20 @@ group by
 --     {days = [-9, -9], credential = "access_token:deploy", network = "203.0.115.0/24"},
 --     {at = "10:00", times = 3, every = "2m", credential = "access_token:deploy"},
 --     {at = "10:01", times = 3, every = "2m", credential = "access_token:deploy", network = "203.0.115.0/24"},
+-- ]
+--
+-- [[cases]]
+-- name = "day after day there and back, and one who only moved"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "user:alice", severity = "high", score = 63.4, network = "203.0.113.0/24"},
+--     {subject = "user:bob", severity = "low", score = 26.5, network = "203.0.114.0/24"},
+-- ]
+-- events = [
+--     {days = [-40, -1], at = "09:00", times = 9, every = "1h", performer_name = "alice", repository_name = "web"},
+--     {days = [-2, 0], at = "11:10", times = 2, every = "2h", performer_name = "alice", repository_name = "web", network = "203.0.113.0/24"},
+--     {at = "11:00", times = 2, every = "30m", performer_name = "alice", repository_name = "web"},
+--     {days = [-40, -3], at = "09:00", times = 9, every = "1h", performer_name = "bob", repository_name = "web"},
+--     {days = [-2, 0], at = "11:10", performer_name = "bob", repository_name = "web", network = "203.0.114.0/24"},
+--     {at = "11:00", times = 2, every = "30m", performer_name = "bob", repository_name = "web"},
 -- ]

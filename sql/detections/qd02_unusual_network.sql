@@ -11,6 +11,7 @@
 --     "base_performers",
 --     "base_registry",
 --     "int_acts",
+--     "mart_change_events",
 -- ]
 -- next_steps = [
 --     "Find out whose the network is: a runner, a new office, a provider, a trip that the owner knows of.",
@@ -28,6 +29,9 @@
 -- network = true
 -- history_days = 7
 --
+-- [keys]
+-- org_change_name = ["new_name", "old_name"]
+--
 -- [params]
 -- memory_days = 7             # a network this young is still new, less with each day
 -- prior_days = 20             # so many days of its peers stand for what a performer has not shown yet
@@ -35,6 +39,8 @@
 -- known_block_share = 0.5     # what a new network counts in a /16 or /48 that is usual for the performer
 -- robot_country_points = 10   # for a country ten times rarer among robots than the most usual one
 -- person_country_points = 5   # the same among people, who travel
+-- robot_strange_points = 11   # each time that repositories new to a robot double, pulled or pushed from the new network
+-- person_strange_points = 7   # the same of a person
 -- min_score = 8
 -- collective_count = 5        # so many that move together are one event
 with deeds as (
@@ -60,6 +66,7 @@ with deeds as (
     where
         day = $day
         and not is_failure
+        and network is not null
     group by
         coalesce(performer_name, case credential_kind when 'password_or_session' then credential_id end),
         credential,
@@ -103,12 +110,29 @@ pools as (
     group by performer_kind
 ),
 
+renames as (
+    select
+        json_extract_string(metadata, '$.old_name') as old_name,
+        json_extract_string(metadata, '$.new_name') as new_name
+    from mart_change_events
+    where
+        kind = 'org_change_name'
+        and day >= $day - 100
+        and day <= $day
+),
+
 usual_repositories as (
     -- Pulled or pushed: no other habit has values that are namespace/name.
-    select distinct
+    select
         performer_name,
         habit_value as repository
     from base_performer_habits
+    union
+    select
+        habits.performer_name,
+        renames.new_name || '/' || split_part(habits.habit_value, '/', 2) as repository
+    from base_performer_habits as habits
+    inner join renames on split_part(habits.habit_value, '/', 1) = renames.old_name
 ),
 
 visits as (
@@ -131,6 +155,11 @@ visits as (
                 else 0
             end
         ) as strange_count,
+        count(
+            distinct case
+                when deeds.repository is not null and usual.repository is null then deeds.repository
+            end
+        ) as strange_repository_count,
         min(deeds.first_at) as first_at,
         max(deeds.last_at) as last_at,
         list_sort(list(deeds.first_key))[1:20] as evidence
@@ -199,7 +228,7 @@ weighed_visits as (
         visits.*,
         $day - visits.known_since as age_days,
         -- Whoever uses the network already counts in it, from the day after it was new.
-        coalesce(networks.peer_count, 0) - least($day - visits.known_since, 1) as other_count,
+        greatest(coalesce(networks.peer_count, 0) - least($day - visits.known_since, 1), 0) as other_count,
         visits.strange_count * 2 > visits.event_count as is_strange,
         case when own_blocks.habit_value is null then 1 else $known_block_share end
         / (1 + 0.1 * coalesce(blocks.peer_count, 0)) as block_share,
@@ -252,7 +281,10 @@ scored_visits as (
     select
         *,
         greatest(-12 * log10(new_day_share * (age_days + 1)), 0) * block_share / (1 + other_count)
-        + coalesce(country_points, 0) as score
+        + coalesce(country_points, 0)
+        -- A new place or a new repository is chance; both at once are somebody else.
+        + case performer_kind when 'robot' then $robot_strange_points else $person_strange_points end
+        * log2(1 + strange_repository_count) / (1 + other_count) as score
     from weighed_visits
 ),
 
@@ -475,8 +507,8 @@ inner join base_registry on coalesce(base_registry.is_network_trusted, true)
 --     {subject = "robot:acme+job-0", severity = "high", score = 33.1, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 1},
 --     {subject = "robot:acme+job-1", severity = "high", score = 33.1, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 1},
 --     {subject = "robot:acme+job-2", severity = "high", score = 33.1, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 1},
---     {subject = "robot:acme+job-3", severity = "high", score = 33.1, reason = "robot acme+job-3 acted 3 times by robot:acme+job-3 from 203.0.113.0/24, which it had never used (new networks on 0 of its last 28 days; others of its kind there: 0), mostly for repositories that it never used", network = "203.0.113.0/24", event_count = 3},
---     {subject = "robot:acme+job-4", severity = "high", score = 33.1, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 2},
+--     {subject = "robot:acme+job-3", severity = "high", score = 50.6, reason = "robot acme+job-3 acted 3 times by robot:acme+job-3 from 203.0.113.0/24, which it had never used (new networks on 0 of its last 28 days; others of its kind there: 0), mostly for repositories that it never used", network = "203.0.113.0/24", event_count = 3},
+--     {subject = "robot:acme+job-4", severity = "high", score = 44.1, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 2},
 -- ]
 -- events = [
 --     {days = [-28, -1], times = 5, performer_name = "acme+job-{n}", repository_name = "web"},
@@ -522,4 +554,28 @@ inner join base_registry on coalesce(base_registry.is_network_trusted, true)
 --     {days = [-28, -1], times = 5, performer_name = "user-{n}", repository_name = "web", network = "192.0.2.0/24"},
 --     {times = 5, performer_name = "acme+job-{n}", repository_name = "web", network = "203.{n}.113.0/24"},
 --     {times = 5, performer_name = "user-{n}", repository_name = "web", network = "100.{n}.113.0/24"},
+-- ]
+-- [[cases]]
+-- name = "what has no address, or one that is none, comes from nowhere new"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-28, -1], weekdays = true, times = 5, every = "1h", performer_name = "acme+ci", repository_name = "web"},
+--     {times = 3, performer_name = "acme+ci", repository_name = "web", ip = "unknown"},
+-- ]
+--
+-- [[cases]]
+-- name = "a person on a new line pulls what is new to her as well; of another, only the organization's name is new"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "user:alice", score = 43.4, network = "203.0.113.0/24"},
+--     {subject = "user:bob", score = 29.4, network = "203.0.114.0/24"},
+-- ]
+-- events = [
+--     {days = [-28, -1], weekdays = true, times = 2, performer_name = "alice", repository_name = "web-{n}"},
+--     {days = [-28, -1], weekdays = true, times = 8, performer_name = "bob", repository_name = "web-{n}"},
+--     {at = "08:00", kind = "org_change_name", performer_name = "root", namespace_name = "apex", metadata = {old_name = "acme", new_name = "apex"}},
+--     {at = "10:00", times = 2, performer_name = "alice", repository = "apex/web-{n}", network = "203.0.113.0/24"},
+--     {at = "10:00", times = 3, performer_name = "alice", repository = "apex/new-{n}", network = "203.0.113.0/24"},
+--     {at = "10:00", times = 8, performer_name = "bob", repository = "apex/web-{n}", network = "203.0.114.0/24"},
 -- ]

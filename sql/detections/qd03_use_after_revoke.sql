@@ -6,13 +6,8 @@
 -- tactics = ["Defense Evasion", "Lateral Movement"]
 -- techniques = ["T1550.001"]
 -- reads = [
---     "base_performer_habits",
---     "base_repositories",
---     "int_acts",
---     "mart_change_events",
---     "stg_inventory_application_tokens",
---     "stg_inventory_applications",
---     "stg_inventory_users",
+--     "base_performer_habits", "base_repositories", "int_acts", "mart_change_events",
+--     "stg_inventory_application_tokens", "stg_inventory_applications", "stg_inventory_users",
 -- ]
 -- next_steps = [
 --     "See which machine still uses it, by the network and client of the evidence, and take the secret off it.",
@@ -86,9 +81,7 @@ with changes as (
         target_name,
         metadata
     from mart_change_events
-    where
-        day >= $day - 100
-        and day <= $day
+    where day between $day - 100 and $day
 ),
 
 revoked_tokens as (
@@ -130,28 +123,21 @@ removals as (
     select
         occurred_at,
         namespace_name,
-        case kind
-            when 'revoke_app_specific_token' then namespace_name
-            when 'user_delete' then target_name
-            when 'user_disable' then target_name
+        case
+            when kind = 'revoke_app_specific_token' then namespace_name
+            when kind in ('user_delete', 'user_disable') then target_name
         end as owner_name,
-        case kind
-            when 'revoke_app_specific_token'
+        case
+            when kind = 'revoke_app_specific_token'
                 then 'app_specific_token:' || json_extract_string(metadata, '$.app_specific_token')
-            when 'user_delete' then 'user:' || target_name
-            when 'user_disable' then 'user:' || target_name
+            when kind in ('user_delete', 'user_disable') then 'user:' || target_name
             else 'namespace:' || namespace_name
         end as subject,
         kind
     from changes
     where
-        kind in (
-            'delete_application',
-            'revoke_app_specific_token',
-            'revoke_oauth_api_token',
-            'user_delete',
-            'user_disable'
-        )
+        kind in ('delete_application', 'revoke_oauth_api_token')
+        or kind in ('revoke_app_specific_token', 'user_delete', 'user_disable')
 ),
 
 private_pulls as (

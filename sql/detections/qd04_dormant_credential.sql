@@ -9,11 +9,13 @@
 --     "base_credentials",
 --     "base_habit_values",
 --     "base_performer_habits",
---     "base_registry",
 --     "base_repositories",
 --     "int_acts",
+--     "mart_change_events",
+--     "mart_coverage_daily",
 --     "stg_inventory_app_tokens",
 --     "stg_inventory_robots",
+--     "stg_inventory_snapshots",
 -- ]
 -- next_steps = [
 --     "Ask the owner whether the credential is back in use, and what for.",
@@ -30,6 +32,9 @@
 -- inventory = ["app_tokens", "robots", "repositories"]
 -- history_days = 30
 --
+-- [keys]
+-- org_change_name = ["new_name", "old_name"]
+--
 -- [params]
 -- min_rest_days = 30
 -- quarter_days = 91
@@ -37,6 +42,7 @@
 -- unknown_rest_days = 14      # taken as the longest rest of what has been seen on one day alone, or never
 -- rest_points = 18
 -- network_points = 14         # from a network that its owner never used and nobody else knows
+-- client_points = 10         # with a tool that its owner, as far as known, never used
 -- breadth_points = 5          # for each doubling of the repositories that its owner never pulled
 with deeds as (
     select
@@ -46,6 +52,7 @@ with deeds as (
         performer_name,
         namespace_name,
         network,
+        client,
         repository,
         count(*) as event_count,
         min(occurred_at) as first_at,
@@ -63,49 +70,123 @@ with deeds as (
         performer_name,
         namespace_name,
         network,
+        client,
         repository
+),
+
+-- Only a window shows that nothing was done.
+covered_days as (
+    select distinct day
+    from mart_coverage_daily
+    where
+        day >= $day - 100
+        and day < $day
+        and state <> 'open'
+),
+
+first_deeds as (
+    select
+        credential,
+        min(first_at) as first_at
+    from deeds
+    group by credential
 ),
 
 listed_credentials as (
     select
+        'robots' as table_name,
+        snapshot_date,
         'robot:' || robot_name as credential,
         created_at,
         last_accessed_at
     from stg_inventory_robots
     union all
     select
+        'app_tokens' as table_name,
+        snapshot_date,
         'app_specific_token:' || token_uuid as credential,
         created_at,
         last_accessed_at
     from stg_inventory_app_tokens
 ),
 
--- For what no event of a hundred days shows, the inventory says how old it is; a use by then is one of the day itself.
-rests as (
+-- The robots of an organization that has another name now were seen under the one before.
+former_names as (
     select
-        credential,
-        $day - last_day as rest_days,
-        greatest(coalesce(longest_gap_days, $unknown_rest_days), 3) as longest_rest_days
-    from base_credentials
-    union all
+        'robot:' || json_extract_string(metadata, '$.new_name') || '+' as new_start,
+        'robot:' || json_extract_string(metadata, '$.old_name') || '+' as old_start
+    from mart_change_events
+    where
+        kind = 'org_change_name'
+        and day >= $day - 100
+        and day <= $day
+),
+
+renamed_credentials as (
+    select distinct listed.credential
+    from listed_credentials as listed
+    inner join former_names on starts_with(listed.credential, former_names.new_start)
+    inner join base_credentials as seen
+        on seen.credential = former_names.old_start || split_part(listed.credential, '+', 2)
+),
+
+-- What no event of a hundred days shows; a snapshot that was taken since its use tells of that use, or of none.
+unseen_credentials as (
     select
         listed.credential,
-        $day - greatest(
-            registry.first_day,
-            cast(
-                greatest(
-                    listed.created_at,
-                    case
-                        when listed.last_accessed_at < cast($day as timestamp) then listed.last_accessed_at
-                    end
-                ) as date
-            )
-        ) as rest_days,
-        $unknown_rest_days as longest_rest_days
+        cast(listed.created_at as date) as created_day,
+        case
+            when coalesce(snapshots.taken_at, cast(listed.snapshot_date as timestamp)) <= first_deeds.first_at
+                then cast(greatest(listed.created_at, listed.last_accessed_at) as date)
+        end as used_day,
+        listed.last_accessed_at is not null as is_use_recorded
     from listed_credentials as listed
-    cross join base_registry as registry
+    inner join first_deeds on listed.credential = first_deeds.credential
+    left join stg_inventory_snapshots as snapshots
+        on
+            listed.table_name = snapshots.table_name
+            and listed.snapshot_date = snapshots.snapshot_date
     left join base_credentials as seen on listed.credential = seen.credential
-    where seen.credential is null
+    left join renamed_credentials as renamed on listed.credential = renamed.credential
+    where
+        seen.credential is null
+        and renamed.credential is null
+),
+
+rests as (
+    select
+        seen.credential,
+        1 + count(covered_days.day) as rest_days,
+        $day - seen.last_day as away_days,
+        greatest(coalesce(seen.longest_gap_days, $unknown_rest_days), 3) as longest_rest_days
+    from base_credentials as seen
+    left join covered_days on seen.last_day < covered_days.day
+    group by
+        seen.credential,
+        seen.last_day,
+        seen.longest_gap_days
+    union all
+    select
+        credential,
+        $day - used_day as rest_days,
+        $day - used_day as away_days,
+        $unknown_rest_days as longest_rest_days
+    from unseen_credentials
+    where
+        is_use_recorded
+        and used_day is not null
+    union all
+    select
+        unseen.credential,
+        1 + count(covered_days.day) as rest_days,
+        1 + count(covered_days.day) as away_days,
+        $unknown_rest_days as longest_rest_days
+    from unseen_credentials as unseen
+    left join covered_days on coalesce(unseen.created_day < covered_days.day, true)
+    where
+        not unseen.is_use_recorded
+        or unseen.used_day is null
+    group by unseen.credential
 ),
 
 long_rests as (
@@ -117,7 +198,13 @@ long_rests as (
     where
         rest_days >= $min_rest_days
         and rest_days > longest_rest_days
-        and abs(rest_days - $quarter_days) > $quarter_slack_days
+        and abs(away_days - $quarter_days) > $quarter_slack_days
+),
+
+known_owners as (
+    select distinct performer_name
+    from base_performer_habits
+    where habit = 'client'
 ),
 
 marked_deeds as (
@@ -130,7 +217,9 @@ marked_deeds as (
         case
             when usual.habit_value is null and not coalesce(repositories.is_public, false)
                 then deeds.repository
-        end as strange_repository
+        end as strange_repository,
+        case when tools.habit_value is null and owners.performer_name is not null then deeds.client end
+            as strange_client
     from deeds
     inner join long_rests as rests on deeds.credential = rests.credential
     left join base_performer_habits as homes
@@ -138,6 +227,12 @@ marked_deeds as (
             homes.habit = 'network'
             and deeds.performer_name = homes.performer_name
             and deeds.network = homes.habit_value
+    left join known_owners as owners on deeds.performer_name = owners.performer_name
+    left join base_performer_habits as tools
+        on
+            tools.habit = 'client'
+            and deeds.performer_name = tools.performer_name
+            and deeds.client = tools.habit_value
     left join base_habit_values as known
         on
             known.habit = 'network'
@@ -160,6 +255,7 @@ awakenings as (
         min(network_peer_count) as network_peer_count,
         min(namespace_name) as namespace_name,
         count(distinct strange_repository) as strange_count,
+        min(strange_client) as strange_client,
         min(first_at) as first_at,
         max(last_at) as last_at,
         sum(event_count) as event_count,
@@ -176,6 +272,7 @@ scored_awakenings as (
         *,
         $rest_points + 12 * log10(rest_days / longest_rest_days)
         + coalesce($network_points / (1 + network_peer_count), 0)
+        + case when strange_client is not null then $client_points else 0 end
         + $breadth_points * log2(1 + strange_count) as score
     from awakenings
 )
@@ -197,7 +294,8 @@ select
     credential || ' was used again after ' || rest_days || ' days (longest rest before: '
     || longest_rest_days || ' days), ' || event_count
     || ' times; private repositories that its owner never pulled: ' || strange_count
-    || coalesce('; from ' || network || ', which its owner never used', '') as reason,
+    || coalesce('; from ' || network || ', which its owner never used', '')
+    || coalesce('; by ' || strange_client || ', which its owner never used', '') as reason,
     first_at,
     last_at,
     event_count,
@@ -206,6 +304,7 @@ from scored_awakenings
 -- [[cases]]
 -- name = "a token that slept for sixty days pulls five private repositories from a strange network"
 -- day = 2026-03-03
+-- windows = [{days = [-100, -1]}]
 -- fires = [
 --     {subject = "app_specific_token:t", severity = "high", score = 60.5, reason = "app_specific_token:t was used again after 60 days (longest rest before: 3 days), 8 times; private repositories that its owner never pulled: 5; from 203.0.113.0/24, which its owner never used", network = "203.0.113.0/24", event_count = 8},
 -- ]
@@ -222,6 +321,7 @@ from scored_awakenings
 -- [[cases]]
 -- name = "back from leave: the usual network, the usual work; another from a network that many share"
 -- day = 2026-03-03
+-- windows = [{days = [-100, -1]}]
 -- fires = [
 --     {subject = "user:alice", severity = "medium", score = 31.5, event_count = 1},
 --     {subject = "user:bob", severity = "medium", score = 33.5, network = "203.0.113.0/24", event_count = 1},
@@ -236,6 +336,7 @@ from scored_awakenings
 -- [[cases]]
 -- name = "thirty days, and a rest that is just longer than one before"
 -- day = 2026-03-03
+-- windows = [{days = [-100, -1]}]
 -- fires = [
 --     {subject = "robot:acme+once", severity = "low", score = 22.0, event_count = 1},
 --     {subject = "robot:acme+rare", severity = "medium", score = 32.1, network = "203.0.113.0/24", event_count = 1},
@@ -252,6 +353,7 @@ from scored_awakenings
 -- [[cases]]
 -- name = "less than thirty days, a quarter, a robot with long rests"
 -- day = 2026-03-03
+-- windows = [{days = [-100, -1]}]
 -- fires = []
 -- events = [
 --     {days = [-40, -29], performer_name = "alice", repository_name = "web"},
@@ -267,6 +369,7 @@ from scored_awakenings
 -- [[cases]]
 -- name = "just outside a quarter"
 -- day = 2026-03-03
+-- windows = [{days = [-100, -1]}]
 -- fires = [
 --     {subject = "robot:acme+early", severity = "medium", score = 36.0, event_count = 1},
 --     {subject = "robot:acme+late", severity = "medium", score = 35.5, event_count = 1},
@@ -280,6 +383,7 @@ from scored_awakenings
 -- [[cases]]
 -- name = "credentials of the inventory that no event shows: made long ago, used lately, or new"
 -- day = 2026-03-03
+-- windows = [{days = [-80, -1]}]
 -- fires = [
 --     {subject = "app_specific_token:old", severity = "low", score = 24.8, event_count = 1},
 --     {subject = "robot:acme+old", severity = "medium", score = 36.8, network = "198.51.100.0/24", event_count = 1},
@@ -291,7 +395,7 @@ from scored_awakenings
 --     {token_uuid = "idle", owner_name = "alice", created_at = 2025-01-01T00:00:00},
 --     {token_uuid = "seen", owner_name = "alice", created_at = 2025-01-01T00:00:00},
 -- ]
--- inventory.robots = [{namespace_name = "acme", robot_name = "acme+old", created_at = 2025-01-01T00:00:00, last_accessed_at = 2026-03-03T12:00:00}]
+-- inventory.robots = [{snapshot_date = 2026-03-04, namespace_name = "acme", robot_name = "acme+old", created_at = 2025-01-01T00:00:00, last_accessed_at = 2026-03-03T12:00:00}]
 -- events = [
 --     {days = [-80, -1], performer_name = "bob", repository_name = "web"},
 --     {days = [-80, -1], performer_name = "alice", credential = "app_specific_token:seen", repository_name = "web"},
@@ -302,17 +406,24 @@ from scored_awakenings
 --     {performer_name = "acme+old", repository_name = "web"},
 -- ]
 -- [[cases]]
--- name = "a log of three weeks cannot tell what slept"
+-- name = "on the first day of a log everything is new"
+-- day = 2026-03-03
+-- fires = []
+-- inventory.robots = [{namespace_name = "acme", robot_name = "acme+ci", created_at = 2025-01-01T00:00:00}]
+-- events = [{performer_name = "acme+ci", repository_name = "secret", network = "203.0.113.0/24"}]
+-- [[cases]]
+-- name = "a log of four weeks cannot tell what slept"
 -- day = 2026-03-03
 -- fires = []
 -- inventory.app_tokens = [{token_uuid = "old", owner_name = "alice", created_at = 2025-01-01T00:00:00}]
 -- events = [
---     {days = [-21, -1], performer_name = "bob", repository_name = "web"},
+--     {days = [-28, -1], performer_name = "bob", repository_name = "web"},
 --     {performer_name = "alice", credential = "app_specific_token:old", repository_name = "secret", network = "203.0.113.0/24"},
 -- ]
 -- [[cases]]
 -- name = "only refused, by nobody, or yesterday"
 -- day = 2026-03-03
+-- windows = [{days = [-60, -1]}]
 -- fires = []
 -- events = [
 --     {days = [-60, -50], performer_name = "bob", repository_name = "web"},
@@ -321,4 +432,71 @@ from scored_awakenings
 --     {repository_name = "secret", network = "203.0.113.0/24"},
 --     {days = [-60, -50], performer_name = "dave", repository_name = "web"},
 --     {days = [-1, -1], performer_name = "dave", repository_name = "web"},
+-- ]
+-- [[cases]]
+-- name = "days that no window shows, or only in part, may have been busy ones"
+-- day = 2026-03-03
+-- fires = []
+-- windows = [{days = [-60, -34]}, {days = [-33, -2], state = "open"}]
+-- events = [
+--     {days = [-60, -60], performer_name = "alice", credential = "app_specific_token:t", repository_name = "web"},
+--     {days = [-1, -1], performer_name = "bob", repository_name = "web"},
+--     {performer_name = "alice", credential = "app_specific_token:t", repository_name = "secret", network = "203.0.113.0/24"},
+-- ]
+-- [[cases]]
+-- name = "a young log, and a snapshot that tells of the last use: taken before this one, or after it"
+-- day = 2026-03-03
+-- fires = [{subject = "robot:acme+old", severity = "high", score = 50.9, event_count = 1}]
+-- inventory.robots = [
+--     {namespace_name = "acme", robot_name = "acme+old", created_at = 2024-01-01T00:00:00, last_accessed_at = 2025-08-15T00:00:00},
+--     {namespace_name = "acme", robot_name = "acme+made", created_at = 2026-02-20T00:00:00, last_accessed_at = 2025-08-15T00:00:00},
+--     {namespace_name = "acme", robot_name = "acme+idle", created_at = 2024-01-01T00:00:00},
+-- ]
+-- inventory.app_tokens = [
+--     {snapshot_date = 2026-03-04, token_uuid = "late", created_at = 2024-01-01T00:00:00, last_accessed_at = 2025-08-15T00:00:00},
+-- ]
+-- events = [
+--     {days = [-3, -1], performer_name = "bob", repository_name = "web"},
+--     {performer_name = "acme+old", repository_name = "secret", network = "203.0.113.0/24"},
+--     {performer_name = "acme+made", repository_name = "secret", network = "203.0.113.0/24"},
+--     {performer_name = "acme+idle", repository_name = "secret", network = "203.0.113.0/24"},
+--     {performer_name = "alice", credential = "app_specific_token:late", repository_name = "secret", network = "203.0.113.0/24"},
+-- ]
+-- [[cases]]
+-- name = "a tool that its owner never used, one that the owner uses, and one of which nobody knows whose it is"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "app_specific_token:t", severity = "medium", score = 41.5, reason = "app_specific_token:t was used again after 40 days (longest rest before: 3 days), 2 times; private repositories that its owner never pulled: 0; by crane, which its owner never used"},
+--     {subject = "app_specific_token:u", severity = "medium", score = 31.5, event_count = 1},
+--     {subject = "robot:acme+old", severity = "medium", score = 36.3, event_count = 1},
+-- ]
+-- windows = [{days = [-72, -1]}]
+-- inventory.robots = [{namespace_name = "acme", robot_name = "acme+old", created_at = 2025-01-01T00:00:00}]
+-- events = [
+--     {days = [-70, -40], performer_name = "alice", credential = "app_specific_token:t", repository_name = "web"},
+--     {days = [-70, -40], performer_name = "alice", credential = "app_specific_token:u", repository_name = "web"},
+--     {days = [-5, -1], performer_name = "alice", repository_name = "web", client = "podman"},
+--     {days = [-5, -1], performer_name = "bob", repository_name = "web", client = "crane"},
+--     {performer_name = "alice", credential = "app_specific_token:t", repository_name = "web", client = "crane"},
+--     {performer_name = "alice", credential = "app_specific_token:t", repository_name = "web", client = "docker"},
+--     {performer_name = "alice", credential = "app_specific_token:u", repository_name = "web", client = "podman"},
+--     {performer_name = "acme+old", repository_name = "web", client = "crane"},
+-- ]
+-- [[cases]]
+-- name = "robots of an organization with a new name: one that worked under the old one, and one that did not"
+-- day = 2026-03-03
+-- fires = [{subject = "robot:globex+idle", event_count = 1}, {subject = "robot:initech+ci", event_count = 1}]
+-- windows = [{days = [-72, -1]}]
+-- inventory.robots = [
+--     {namespace_name = "globex", robot_name = "globex+ci", created_at = 2025-01-01T00:00:00},
+--     {namespace_name = "globex", robot_name = "globex+idle", created_at = 2025-01-01T00:00:00},
+--     {namespace_name = "initech", robot_name = "initech+ci", created_at = 2025-01-01T00:00:00},
+-- ]
+-- events = [
+--     {days = [-70, -1], performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-101, -101], kind = "org_change_name", namespace_name = "initech", performer_name = "root", metadata = {old_name = "acme", new_name = "initech"}},
+--     {at = "07:00", kind = "org_change_name", namespace_name = "globex", performer_name = "root", metadata = {old_name = "acme", new_name = "globex"}},
+--     {performer_name = "globex+ci", repository_name = "web"},
+--     {performer_name = "globex+idle", repository_name = "web"},
+--     {performer_name = "initech+ci", repository_name = "web"},
 -- ]

@@ -12,6 +12,7 @@
 --     "base_performer_habits",
 --     "base_performers",
 --     "int_acts",
+--     "mart_change_events",
 -- ]
 -- next_steps = [
 --     "See what else the credential did that day, and from where: a new tool from the usual network is mostly an upgrade.",
@@ -26,6 +27,9 @@
 -- [needs]
 -- kinds = ["pull_repo", "push_repo"]
 -- history_days = 7
+--
+-- [keys]
+-- org_change_name = ["new_name", "old_name"]
 --
 -- [params]
 -- prior_days = 20           # so many days of its peers stand for what a credential has not shown yet
@@ -170,6 +174,17 @@ shown_habits as (
     from deeds
 ),
 
+renames as (
+    select
+        json_extract_string(metadata, '$.old_name') as old_name,
+        json_extract_string(metadata, '$.new_name') as new_name
+    from mart_change_events
+    where
+        kind = 'org_change_name'
+        and day >= $day - 100
+        and day <= $day
+),
+
 new_habits as (
     select
         shown.credential,
@@ -193,9 +208,16 @@ new_habits as (
             shown.performer_name = owners.performer_name
             and shown.habit = owners.habit
             and shown.habit_value = owners.habit_value
+    left join renames on shown.habit = 'namespace' and shown.habit_value = renames.new_name
+    left join base_habits as former
+        on
+            shown.credential = former.credential
+            and shown.habit = former.habit
+            and renames.old_name = former.habit_value
     where
         shown.habit_value is not null
         and own.habit_value is null
+        and former.habit_value is null
     group by
         shown.credential,
         shown.habit,
@@ -395,4 +417,14 @@ where
 --     {days = [-28, -1], performer_name = "user-0", kind = "push_repo", client = "docker"},
 --     {performer_name = "user-0", client = "docker", user_agent = "docker/99"},
 --     {performer_name = "user-0", kind = "push_repo", client = "docker"},
+-- ]
+--
+-- [[cases]]
+-- name = "quiet: an organization gets another name"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-28, -1], weekdays = true, performer_name = "alice", repository_name = "web"},
+--     {at = "08:00", kind = "org_change_name", performer_name = "root", namespace_name = "apex", metadata = {old_name = "acme", new_name = "apex"}},
+--     {at = "09:00", performer_name = "alice", repository = "apex/web"},
 -- ]

@@ -42,9 +42,10 @@
 -- min_extra_count = 10          # exchanges that a namespace may have above what is usual
 -- surge_points = 10             # for each doubling above that
 -- min_score = 12
-with exchanges as (
+with recent_exchanges as (
     select
         event_key,
+        day,
         occurred_at,
         namespace_name,
         network,
@@ -53,9 +54,13 @@ with exchanges as (
         json_extract_string(metadata, '$.issuer') as issuer,
         json_extract_string(metadata, '$.subject') as subject
     from int_acts
-    where
-        day = $day
-        and kind = 'federated_robot_token_exchange'
+    where kind = 'federated_robot_token_exchange'
+),
+
+exchanges as (
+    select *
+    from recent_exchanges
+    where day = $day
 ),
 
 trusts as (
@@ -104,9 +109,32 @@ settings as (
         subject
 ),
 
+set_robots as (
+    select distinct robot_name
+    from settings
+),
+
 setting_counts as (
     select count(*) as setting_count
     from settings
+),
+
+-- Exchanges make no habit of a robot: what is known of them is the day before.
+earlier_networks as (
+    select distinct
+        namespace_name,
+        network
+    from recent_exchanges
+    where day < $day
+),
+
+earlier_identities as (
+    select distinct
+        robot_name,
+        issuer,
+        subject
+    from recent_exchanges
+    where day < $day
 ),
 
 namespace_counts as (
@@ -114,7 +142,8 @@ namespace_counts as (
         exchanges.namespace_name,
         count(*) as exchange_count,
         $min_extra_count
-        + coalesce(max(kinds.event_median + 6 * 1.4826 * kinds.event_mad), 0) as usual_count
+        + coalesce(max(kinds.event_median + 6 * 1.4826 * kinds.event_mad), 0) as usual_count,
+        coalesce(max(kinds.day_count), 0) as exchange_day_count
     from exchanges
     left join base_namespace_kinds as kinds
         on
@@ -126,14 +155,28 @@ namespace_counts as (
 weighed_exchanges as (
     select
         exchanges.*,
-        -- Without any setting at hand nobody can tell.
+        -- Without any setting at hand nobody can tell. Those of one robot, or of an identity that came the day
+        -- before, may be missing or gone since: then the days tell whether the organization exchanges at all.
         case
-            when settings.robot_name is null and told.setting_count > 0 then $stranger_points
+            when settings.robot_name is null and told.setting_count > 0
+                then
+                    $stranger_points
+                    / (
+                        1
+                        + case
+                            when set_robots.robot_name is null or earlier.robot_name is not null
+                                then counts.exchange_day_count
+                            else 0
+                        end
+                    )
             else 0
         end as stranger_points,
         case when settings.added_day > $day - $young_days then $young_points else 0 end as young_points,
         case
-            when neighbours.habit_value is null and coalesce(registry.is_network_trusted, true)
+            when
+                neighbours.habit_value is null
+                and earlier_networks.network is null
+                and coalesce(registry.is_network_trusted, true)
                 then
                     -12 * log10(
                         case
@@ -146,6 +189,17 @@ weighed_exchanges as (
     from exchanges
     cross join base_registry as registry
     cross join setting_counts as told
+    inner join namespace_counts as counts on exchanges.namespace_name = counts.namespace_name
+    left join set_robots on exchanges.robot_name = set_robots.robot_name
+    left join earlier_networks
+        on
+            exchanges.namespace_name = earlier_networks.namespace_name
+            and exchanges.network = earlier_networks.network
+    left join earlier_identities as earlier
+        on
+            exchanges.robot_name = earlier.robot_name
+            and exchanges.issuer = earlier.issuer
+            and exchanges.subject = earlier.subject
     left join settings
         on
             exchanges.robot_name = settings.robot_name
@@ -186,7 +240,7 @@ scored_robots as (
         counts.usual_count,
         -- Each robot answers for its part of the namespace's surge.
         robots.identity_points
-        + $surge_points * greatest(log2(counts.exchange_count / counts.usual_count), 0)
+        + $surge_points * log2(greatest(counts.exchange_count / counts.usual_count, 1))
         * robots.event_count / counts.exchange_count as score
     from robots
     inner join namespace_counts as counts on robots.namespace_name = counts.namespace_name
@@ -261,7 +315,7 @@ where score >= $min_score
 --     {kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {robot = "acme+r0", issuer = "https://issuer.example", subject = "repo:acme/web"}},
 --     {kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {robot = "acme+today", issuer = "https://issuer.example", subject = "repo:acme/web"}},
 --     {kind = "federated_robot_token_exchange", metadata = {robot = "acme+r1", issuer = "https://issuer.example", subject = "repo:acme/web"}},
---     {days = [-1, -1], kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {robot = "acme+calm", issuer = "https://other.example", subject = "repo:acme/web"}},
+--     {days = [-1, -1], kind = "federated_robot_token_exchange", network = "203.0.119.0/24", metadata = {robot = "acme+calm", issuer = "https://other.example", subject = "repo:acme/web"}},
 -- ]
 -- [[cases]]
 -- name = "as always: the robot's own network, a network of the organization, no settings at hand"
@@ -302,6 +356,26 @@ where score >= $min_score
 --     {times = 640, every = "1s", namespace_name = "globex", kind = "federated_robot_token_exchange", metadata = {robot = "globex+ci", issuer = "https://issuer.example", subject = "repo:acme/web"}},
 -- ]
 -- [[cases]]
+-- name = "a robot of which no setting is at hand, in an organization that exchanges; a network of yesterday's exchange"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "robot:acme+ci", severity = "medium", score = 40.0, event_count = 1},
+--     {subject = "robot:umbrella+ci", severity = "low", score = 25.3, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 1},
+-- ]
+-- inventory.robot_federations = [{namespace_name = "acme", robot_name = "acme+ci", issuer = "https://issuer.example", subject = "repo:acme/web"}]
+-- events = [
+--     {days = [-28, -1], performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-9, -8], namespace_name = "umbrella", kind = "federated_robot_token_exchange", metadata = {robot = "umbrella+ci", issuer = "https://issuer.example", subject = "repo:umbrella/web"}},
+--     {days = [-9, -2], namespace_name = "globex", kind = "federated_robot_token_exchange", metadata = {robot = "globex+ci", issuer = "https://issuer.example", subject = "repo:globex/web"}},
+--     {days = [-9, -2], kind = "federated_robot_token_exchange", metadata = {robot = "acme+ci", issuer = "https://issuer.example", subject = "repo:acme/web"}},
+--     {days = [-1, -1], kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {robot = "acme+ci", issuer = "https://issuer.example", subject = "repo:acme/web"}},
+--     {days = [-1, -1], namespace_name = "globex", kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {robot = "globex+ci", issuer = "https://issuer.example", subject = "repo:globex/web"}},
+--     {days = [-1, -1], namespace_name = "globex", kind = "login_failure", network = "203.0.114.0/24", metadata = {robot = "globex+ci"}},
+--     {namespace_name = "umbrella", kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {robot = "umbrella+ci", issuer = "https://issuer.example", subject = "repo:umbrella/web"}},
+--     {namespace_name = "globex", kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {robot = "globex+ci", issuer = "https://issuer.example", subject = "repo:globex/web"}},
+--     {kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {robot = "acme+ci", issuer = "https://issuer.example", subject = "repo:acme/api"}},
+-- ]
+-- [[cases]]
 -- name = "behind one proxy no network is new"
 -- day = 2026-03-03
 -- fires = []
@@ -318,4 +392,27 @@ where score >= $min_score
 --     {days = [-28, -1], performer_name = "acme+ci", repository_name = "web"},
 --     {days = [-28, -1], kind = "federated_robot_token_exchange", metadata = {robot = "acme+ci", issuer = "https://issuer.example", subject = "repo:acme/web"}},
 --     {times = 12, kind = "federated_robot_token_exchange", metadata = {robot = "acme+ci", issuer = "https://issuer.example", subject = "repo:acme/web"}},
+-- ]
+--
+-- [[cases]]
+-- name = "an exchange of every day is a habit, whatever the settings say by now; another identity is none"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "robot:acme+other", severity = "medium", score = 40.0, event_count = 1},
+--     {subject = "robot:acme+moved", severity = "medium", score = 40.0, event_count = 1},
+--     {subject = "robot:acme+issued", severity = "medium", score = 40.0, event_count = 1},
+-- ]
+-- inventory.robot_federations = [
+--     {namespace_name = "acme", robot_name = "acme+ci", issuer = "i", subject = "repo:acme/new"},
+--     {namespace_name = "acme", robot_name = "acme+other", issuer = "i", subject = "repo:acme/new"},
+--     {namespace_name = "acme", robot_name = "acme+moved", issuer = "i", subject = "repo:acme/new"},
+--     {namespace_name = "acme", robot_name = "acme+issued", issuer = "i", subject = "repo:acme/new"},
+-- ]
+-- events = [
+--     {days = [-28, 0], kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {issuer = "i", robot = "ci", subject = "repo:acme/web"}},
+--     {kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {issuer = "i", robot = "other", subject = "repo:acme/web"}},
+--     {days = [-1, -1], kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {issuer = "i", robot = "moved", subject = "repo:acme/api"}},
+--     {kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {issuer = "i", robot = "moved", subject = "repo:acme/web"}},
+--     {days = [-1, -1], kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {issuer = "j", robot = "issued", subject = "repo:acme/web"}},
+--     {kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {issuer = "i", robot = "issued", subject = "repo:acme/web"}},
 -- ]

@@ -43,9 +43,10 @@
 -- breadth_points = 14         # for each doubling of the private repositories that neither it nor its maker ever pulled
 -- popularity = 5              # pullers of a repository that make it count half
 -- min_strange = 2             # so many repositories a new credential may meet without a word
--- network_points = 26         # from a network that neither its maker nor the organization knows
+-- network_points = 36         # from a network that neither its maker nor the organization knows
+-- use_points = 4              # there: for each doubling of what it pulled, and again of what is strange among it
 -- known_network_share = 0.5   # breadth from a network that one of them knows
--- young_maker_share = 0.4     # of somebody new everything is new
+-- young_maker_share = 0.25    # of somebody new everything is new
 -- max_score = 90
 -- min_score = 20
 with made as (
@@ -199,6 +200,7 @@ chains as (
         min(namespace_name) as namespace_name,
         max(occurred_at) as last_at,
         count(*) as event_count,
+        count(distinct repository) as repository_count,
         list_sort(list(event_key))[1:19] as evidence
     from new_pulls
     group by
@@ -216,9 +218,17 @@ scored_chains as (
         coalesce(breadths.strange_count, 0) as strange_count,
         case when makers.is_known then 1 else $young_maker_share end
         * (
-            $breadth_points * greatest(log2(coalesce(breadths.strange_weight, 0) / $min_strange), 0)
+            $breadth_points * log2(greatest(coalesce(breadths.strange_weight, 0) / $min_strange, 1))
             * case when networks.credential is null then $known_network_share else 1 end
-            + coalesce($network_points / (1 + networks.peer_count), 0)
+            + coalesce(
+                (
+                    $network_points
+                    + $use_points
+                    * log2((1 + chains.repository_count) * (1 + coalesce(breadths.strange_count, 0)))
+                )
+                / (1 + networks.peer_count),
+                0
+            )
         ) as score
     from chains
     left join breadths on chains.credential = breadths.credential
@@ -255,7 +265,7 @@ where score >= $min_score
 -- name = "a stolen session makes a token, and the token fetches thirty private repositories from elsewhere"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "app_specific_token:t", severity = "critical", score = 77.8, reason = "app_specific_token:t pulled 33 times within a day after create_app_specific_token by alice at 2026-03-02 18:00:00; private repositories that neither had ever pulled: 31; from 203.0.113.0/24, which neither the maker nor the organization used before", network = "203.0.113.0/24", event_count = 34},
+--     {subject = "app_specific_token:t", severity = "critical", score = 90.0, reason = "app_specific_token:t pulled 33 times within a day after create_app_specific_token by alice at 2026-03-02 18:00:00; private repositories that neither had ever pulled: 31; from 203.0.113.0/24, which neither the maker nor the organization used before", network = "203.0.113.0/24", event_count = 34},
 -- ]
 -- inventory.repositories = [{namespace_name = "acme", repository_name = "open", is_public = true}]
 -- events = [
@@ -284,9 +294,9 @@ where score >= $min_score
 -- name = "a robot's new token from a network of another organization; an application's new token; a strange maker"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "robot:acme+ci", severity = "high", score = 45.5, network = "203.0.113.0/24", event_count = 31},
---     {subject = "oauth_token:9", severity = "high", score = 58.5, network = "203.0.114.0/24", event_count = 11},
---     {subject = "app_specific_token:n", severity = "medium", score = 34.6, network = "203.0.115.0/24", event_count = 41},
+--     {subject = "robot:acme+ci", severity = "critical", score = 67.3, network = "203.0.113.0/24", event_count = 31},
+--     {subject = "oauth_token:9", severity = "critical", score = 90.0, network = "203.0.114.0/24", event_count = 11},
+--     {subject = "app_specific_token:n", severity = "medium", score = 34.8, network = "203.0.115.0/24", event_count = 41},
 -- ]
 -- events = [
 --     {days = [-28, -1], performer_name = "alice", repository_name = "web", network = "192.0.2.0/24"},
@@ -358,4 +368,20 @@ where score >= $min_score
 --     {at = "09:10", times = 20, performer_name = "user-3", credential = "app_specific_token:e", repository_name = "secret-{n}", network = "203.0.119.0/24"},
 --     {at = "09:00", kind = "create_app_specific_token", performer_name = "user-4", namespace_name = "user-4", metadata = {app_specific_token = "f"}},
 --     {at = "09:10", times = 20, kind = "pull_repo_failed", performer_name = "user-4", credential = "app_specific_token:f", repository_name = "secret-{n}", network = "203.0.119.0/24"},
+-- ]
+--
+-- [[cases]]
+-- name = "a token fetches nothing strange, but at once and from a network that nobody knows; and one from where others are"
+-- day = 2026-03-03
+-- fires = [{subject = "app_specific_token:t", severity = "high", score = 49.3, network = "203.0.113.0/24"}]
+-- events = [
+--     {days = [-28, -1], times = 9, performer_name = "alice", repository_name = "web-{n}", network = "192.0.2.0/24"},
+--     {days = [-28, -1], times = 9, performer_name = "bob", repository_name = "web-{n}", network = "192.0.2.0/24"},
+--     {days = [-28, -1], performer_name = "globex+ci", repository = "globex/web", network = "203.0.114.0/24"},
+--     {days = [-28, -1], performer_name = "globex+cd", repository = "globex/web", network = "203.0.114.0/24"},
+--     {days = [-28, -1], performer_name = "globex+cf", repository = "globex/web", network = "203.0.114.0/24"},
+--     {at = "10:00", kind = "create_app_specific_token", performer_name = "alice", namespace_name = "alice", metadata = {app_specific_token = "t"}},
+--     {at = "10:30", times = 9, performer_name = "alice", credential = "app_specific_token:t", repository_name = "web-{n}", network = "203.0.113.0/24"},
+--     {at = "10:00", kind = "create_app_specific_token", performer_name = "bob", namespace_name = "bob", metadata = {app_specific_token = "u"}},
+--     {at = "10:30", times = 9, performer_name = "bob", credential = "app_specific_token:u", repository_name = "web-{n}", network = "203.0.114.0/24"},
 -- ]

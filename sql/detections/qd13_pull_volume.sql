@@ -152,14 +152,23 @@ where
     place = 1
     and score >= $min_score
 -- [[cases]]
--- name = "four hundred pulls in an hour of what it pulls twelve times an hour"
+-- name = "four hundred pulls in an hour of what it pulls twelve times an hour, thirty where one is usual, forty where none is"
 -- day = 2026-03-03
--- fires = [{subject = "robot:acme+ci", performer_name = "acme+ci", network = "198.51.100.0/24", namespace_name = "acme", repository = "acme/web", severity = "low", score = 16.77, event_count = 400}]
+-- fires = [
+--     {subject = "robot:acme+ci", performer_name = "acme+ci", network = "198.51.100.0/24", namespace_name = "acme", repository = "acme/web", severity = "low", score = 15.82, event_count = 400, reason = "robot:acme+ci made 400 pulls in the hour from 10:00 UTC (usual at most: 13.0), from 198.51.100.0/24"},
+--     {subject = "robot:acme+rare", score = 18.57, event_count = 30},
+--     {subject = "robot:acme+build", score = 25.16, event_count = 40},
+-- ]
 -- events = [
 --     {days = [-63, -63], at = "10:00", times = 90, every = "10s", performer_name = "acme+ci", repository_name = "web"},
 --     {days = [-50, -29], at = "09:00", times = 100, every = "10s", performer_name = "acme+ci", repository_name = "web"},
---     {days = [-9, -6], at = "09:00", times = 10, every = "1m", performer_name = "acme+ci", repository_name = "web"},
---     {days = [-5, -2], at = "09:00", times = 14, every = "1m", performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-28, -1], at = "09:00", performer_name = "acme+rare", repository_name = "web"},
+--     {at = "10:00", times = 30, performer_name = "acme+rare", repository_name = "web"},
+--     {days = [-28, -1], at = "09:00", kind = "push_repo", performer_name = "acme+build", repository_name = "web"},
+--     {at = "10:00", times = 40, performer_name = "acme+build", repository_name = "web"},
+--     {days = [-9, -9], at = "09:00", times = 5, every = "1m", performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-8, -6], at = "09:00", times = 10, every = "1m", performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-5, -2], at = "09:00", times = 15, every = "1m", performer_name = "acme+ci", repository_name = "web"},
 --     {days = [-5, -2], at = "12:00", times = 6, every = "1m", performer_name = "acme+ci", repository_name = "web"},
 --     {days = [-28, -1], at = "10:00", times = 300, every = "1s", performer_name = "acme+cd", repository_name = "web"},
 --     {at = "09:00", times = 90, every = "2s", performer_name = "acme+ci", repository_name = "web"},
@@ -188,7 +197,7 @@ where
 -- ]
 --
 -- [[cases]]
--- name = "the job of every Tuesday at three"
+-- name = "the job of every Tuesday at three, and one of every eighth"
 -- day = 2026-03-03
 -- fires = []
 -- events = [
@@ -196,6 +205,9 @@ where
 --     {days = [-28, -28], at = "03:00", times = 400, every = "2s", performer_name = "acme+ci", repository_name = "web"},
 --     {days = [-14, -14], at = "03:00", times = 380, every = "2s", performer_name = "acme+ci", repository_name = "web"},
 --     {at = "03:00", times = 420, every = "2s", performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-28, -1], at = "09:00", times = 12, every = "1m", performer_name = "acme+cd", repository_name = "web"},
+--     {days = [-56, -56], at = "03:00", times = 400, every = "2s", performer_name = "acme+cd", repository_name = "web"},
+--     {at = "03:00", times = 420, every = "2s", performer_name = "acme+cd", repository_name = "web"},
 -- ]
 --
 -- [[cases]]

@@ -5,7 +5,15 @@
 -- why = "Colleagues who pull the same things as this person never touch this repository, and hardly anybody else does: access out of curiosity, or by somebody else with the person's token."
 -- tactics = ["Collection"]
 -- techniques = ["T1213"]
--- reads = ["int_acts", "base_peer_repositories", "base_performer_habits", "base_performers", "base_registry", "base_repositories"]
+-- reads = [
+--     "base_peer_repositories",
+--     "base_performer_habits",
+--     "base_performers",
+--     "base_registry",
+--     "base_repositories",
+--     "int_acts",
+--     "mart_change_events",
+-- ]
 -- next_steps = [
 --     "Ask the owner of the repository whether this person has business there.",
 --     "Look at where and with what the credential was used on that day.",
@@ -26,9 +34,13 @@
 -- superuser = false
 -- history_days = 14
 --
+-- [keys]
+-- org_change_name = ["new_name", "old_name"]
+--
 -- [params]
 -- ordinary_bits = 5.0      # what people find by themselves in a normal week is this unlikely
 -- points_per_bit = 4.0
+-- namespace_points = 36.0  # for ten times as many repositories within two weeks in namespaces that are new to the person
 -- min_score = 12.0
 with pulled_repositories as (
     select
@@ -68,6 +80,79 @@ made_repositories as (
     group by repository
 ),
 
+renames as (
+    select
+        json_extract_string(metadata, '$.old_name') as old_name,
+        json_extract_string(metadata, '$.new_name') as new_name
+    from mart_change_events
+    where
+        kind = 'org_change_name'
+        and day >= $day - 100
+        and day <= $day
+),
+
+-- An organization's new name makes nothing foreign.
+named_habits as (
+    select
+        performer_name,
+        habit,
+        habit_value,
+        first_day
+    from base_performer_habits
+    union all
+    select
+        habits.performer_name,
+        habits.habit,
+        renames.new_name || substr(habits.habit_value, length(renames.old_name) + 1) as habit_value,
+        habits.first_day
+    from base_performer_habits as habits
+    inner join renames on split_part(habits.habit_value, '/', 1) = renames.old_name
+),
+
+known_habits as (
+    select
+        performer_name,
+        habit,
+        habit_value,
+        min(first_day) as first_day
+    from named_habits
+    where habit in ('namespace', 'pushed_repository', 'repository')
+    group by
+        performer_name,
+        habit,
+        habit_value
+),
+
+-- A few a day in a namespace where the person had no business until two weeks ago.
+earlier_visits as (
+    select
+        known.performer_name,
+        sum(1 - coalesce(peers.peer_share, 0)) as foreign_weight,
+        count(*) as foreign_count
+    from known_habits as known
+    inner join base_performers
+        on
+            known.performer_name = base_performers.performer_name
+            and known.first_day >= base_performers.first_day + 7
+    inner join known_habits as namespaces
+        on
+            namespaces.habit = 'namespace'
+            and known.performer_name = namespaces.performer_name
+            and split_part(known.habit_value, '/', 1) = namespaces.habit_value
+    left join base_repositories on known.habit_value = base_repositories.repository
+    left join base_peer_repositories as peers
+        on
+            known.performer_name = peers.performer_name
+            and known.habit_value = peers.repository
+    where
+        known.habit = 'repository'
+        and known.first_day >= $day - 13
+        and namespaces.first_day >= $day - 13
+        and namespaces.habit_value <> namespaces.performer_name
+        and base_repositories.is_public is not true
+    group by known.performer_name
+),
+
 peer_groups as (
     select
         performer_name,
@@ -94,16 +179,17 @@ foreign_repositories as (
             )
             / (coalesce(peer_groups.group_size, 0) + 5)
         ) as surprise_bits,
-        case when namespaces.habit_value is null then 6 else 0 end as new_namespace_points
+        1 - coalesce(peers.peer_share, 0) as foreign_weight,
+        coalesce(namespaces.first_day, $day) >= $day - 13 as is_new_namespace
     from reached_repositories as pulled
     inner join base_performers on pulled.performer_name = base_performers.performer_name
     cross join base_registry
-    left join base_performer_habits as known
+    left join known_habits as known
         on
             known.habit in ('repository', 'pushed_repository')
             and pulled.performer_name = known.performer_name
             and pulled.repository = known.habit_value
-    left join base_performer_habits as namespaces
+    left join known_habits as namespaces
         on
             namespaces.habit = 'namespace'
             and pulled.performer_name = namespaces.performer_name
@@ -126,7 +212,10 @@ scored_repositories as (
     select
         *,
         age_weight
-        * (greatest(surprise_bits - $ordinary_bits, 0) * $points_per_bit + new_namespace_points) as points
+        * (
+            greatest(surprise_bits - $ordinary_bits, 0) * $points_per_bit
+            + case when is_new_namespace then 6 else 0 end
+        ) as points
     from foreign_repositories
 ),
 
@@ -141,7 +230,9 @@ visits as (
         max(surprise_bits) as surprise_bits,
         count(*) as repository_count,
         -- Several at once come of one cause: they weigh less than each alone.
-        max(points) + 12 * log10(sum(points) / max(points)) as score,
+        max(points) + 12 * log10(sum(points) / max(points)) as day_score,
+        sum(case when is_new_namespace then age_weight * foreign_weight else 0 end) as foreign_weight,
+        count(case when is_new_namespace then 1 end) as foreign_count,
         min(first_at) as first_at,
         max(last_at) as last_at,
         cast(sum(event_count) as bigint) as event_count,
@@ -149,6 +240,22 @@ visits as (
     from scored_repositories
     where points > 0
     group by credential
+),
+
+scored_visits as (
+    select
+        visits.*,
+        visits.foreign_count + coalesce(earlier.foreign_count, 0) as fortnight_count,
+        greatest(
+            visits.day_score,
+            case
+                when visits.foreign_weight > 0 and earlier.foreign_weight > 0
+                    then 14 + $namespace_points * log10(visits.foreign_weight + earlier.foreign_weight)
+                else 0
+            end
+        ) as score
+    from visits
+    left join earlier_visits as earlier on visits.performer_name = earlier.performer_name
 )
 
 select
@@ -158,7 +265,7 @@ select
     network,
     namespace_name,
     case when repository_count = 1 then repository end as repository,
-    cast(null as varchar) as shared,
+    case when foreign_count = repository_count then 'namespace:' || namespace_name end as shared,
     case
         when score >= 50 then 'high'
         when score >= 30 then 'medium'
@@ -168,12 +275,17 @@ select
     performer_name || ' pulled ' || repository || ', which close colleagues do not pull (others who do: '
     || puller_count || '; ' || round(surprise_bits, 1) || ' bits)'
     || case when repository_count > 1 then ', and ' || (repository_count - 1) || ' more like it' else '' end
+    || case
+        when foreign_count > 0 and fortnight_count > foreign_count
+            then '; within 14 days ' || fortnight_count || ' in namespaces that are new to them'
+        else ''
+    end
         as reason,
     first_at,
     last_at,
     event_count,
     evidence
-from visits
+from scored_visits
 where score >= $min_score
 -- [[cases]]
 -- name = "somebody of finance pulls the signing service of another organization"
@@ -196,26 +308,34 @@ where score >= $min_score
 -- ]
 --
 -- [[cases]]
--- name = "seventeen such repositories, in two organizations and from two networks, and another person with one"
+-- name = "twenty-five such repositories, in two organizations and from two networks; one, two, and two that are three weeks old by others"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "app_specific_token:t1", performer_name = "alice", severity = "medium", event_count = 17, reason = "alice pulled security/signing, which close colleagues do not pull (others who do: 1; 8.1 bits), and 16 more like it"},
---     {subject = "user:bob", namespace_name = "acme", repository = "acme/vault-19", score = 12.59},
+--     {subject = "app_specific_token:t1", performer_name = "alice", severity = "medium", score = 33.58, event_count = 25, reason = "alice pulled security/signing, which close colleagues do not pull (others who do: 1; 8.2 bits), and 24 more like it"},
+--     {subject = "user:bob", namespace_name = "acme", repository = "acme/vault-29", score = 12.72},
+--     {subject = "user:cid", severity = "low", score = 27.2, event_count = 2, reason = "cid pulled 198.51.100.0/24, which close colleagues do not pull (others who do: 0; 9.8 bits), and 1 more like it"},
+--     {subject = "user:eli", severity = "low", score = 17.65, event_count = 2},
 -- ]
 -- events = [
 --     {days = [-40, -1], at = "09:00", times = 60, every = "10s", performer_name = "person{n}", repository_name = "mail"},
 --     {days = [-40, -1], at = "10:00", times = 20, performer_name = "colleague{n}", repository_name = "ledger"},
 --     {days = [-40, -1], at = "10:00", performer_name = "alice", repository_name = "ledger"},
 --     {days = [-40, -1], at = "10:00", performer_name = "bob", repository_name = "ledger"},
---     {days = [-40, -1], at = "10:00", times = 20, performer_name = "acme+ci", repository_name = "vault-{n}"},
+--     {days = [-40, -1], at = "10:00", times = 30, performer_name = "acme+ci", repository_name = "vault-{n}"},
+--     {days = [-40, -1], at = "10:00", times = 2, performer_name = "cid", repository_name = "ledger"},
+--     {days = [-40, -1], at = "10:00", times = 2, performer_name = "eli", repository_name = "ledger"},
+--     {days = [-21, -1], at = "10:00", times = 2, performer_name = "acme+ci", repository = "docker/fresh-{n}"},
+--     {at = "11:00", performer_name = "cid", repository_name = "vault-28"},
+--     {at = "11:00", performer_name = "cid", repository = "198.51.100.0/24"},
+--     {at = "11:00", times = 2, performer_name = "eli", repository = "docker/fresh-{n}"},
 --     {days = [-40, -1], at = "10:00", performer_name = "security+ci", repository = "security/signing"},
---     {at = "10:00", times = 16, performer_name = "alice", credential = "app_specific_token:t1", repository_name = "vault-{n}"},
+--     {at = "10:00", times = 24, performer_name = "alice", credential = "app_specific_token:t1", repository_name = "vault-{n}"},
 --     {at = "11:00", performer_name = "alice", credential = "app_specific_token:t1", repository = "security/signing", network = "203.0.113.0/24"},
---     {at = "11:00", performer_name = "bob", repository_name = "vault-19"},
+--     {at = "11:00", performer_name = "bob", repository_name = "vault-29"},
 -- ]
 --
 -- [[cases]]
--- name = "what is public, made today, a few days old, or one's own"
+-- name = "what is public, made today, a few days or three weeks old, or one's own"
 -- day = 2026-03-03
 -- fires = []
 -- events = [
@@ -228,6 +348,8 @@ where score >= $min_score
 --     {at = "09:00", kind = "push_repo", performer_name = "acme+ci", repository_name = "newer"},
 --     {at = "10:00", performer_name = "alice", repository_name = "vault"},
 --     {at = "10:00", performer_name = "alice", repository_name = "project"},
+--     {days = [-21, -1], at = "10:00", performer_name = "acme+ci", repository_name = "plan"},
+--     {at = "10:00", performer_name = "alice", repository_name = "plan"},
 --     {at = "10:00", performer_name = "alice", repository_name = "newest"},
 --     {at = "10:00", performer_name = "alice", repository_name = "newer"},
 --     {at = "10:00", performer_name = "alice", repository = "alice/scratch"},
@@ -253,6 +375,7 @@ where score >= $min_score
 --     {at = "10:00", performer_name = "dora", repository_name = "vault-2"},
 --     {at = "11:00", kind = "push_repo", performer_name = "alice", repository = "audit/vault"},
 --     {at = "11:00", performer_name = "alice", repository_name = "vault-3"},
+--     {at = "11:00", kind = "create_tag", performer_name = "alice", repository_name = "vault-2"},
 --     {at = "11:00", performer_name = "acme+cd", repository = "security/signing"},
 -- ]
 -- inventory.repositories = [
@@ -261,13 +384,15 @@ where score >= $min_score
 -- ]
 --
 -- [[cases]]
--- name = "a repository that nobody has touched as long as anybody remembers"
+-- name = "a repository that nobody has touched as long as anybody remembers, by one with close colleagues and by one without"
 -- day = 2026-03-03
--- fires = [{subject = "user:alice", repository = "acme/attic"}]
+-- fires = [{subject = "user:alice", repository = "acme/attic", score = 18.79}, {subject = "user:zed", repository = "vault/cellar", score = 15.5}]
 -- events = [
 --     {days = [-40, -1], at = "09:00", times = 60, every = "10s", performer_name = "person{n}", repository_name = "mail"},
 --     {days = [-40, -1], at = "10:00", times = 20, performer_name = "colleague{n}", repository_name = "ledger"},
 --     {days = [-40, -1], at = "10:00", performer_name = "alice", repository_name = "ledger"},
+--     {days = [-40, -1], at = "10:00", performer_name = "zed", repository_name = "solo"},
+--     {at = "10:00", performer_name = "zed", repository = "vault/cellar"},
 --     {at = "10:00", performer_name = "alice", repository_name = "attic"},
 --     {at = "11:00", kind = "push_repo", performer_name = "alice", repository_name = "ledger"},
 -- ]
@@ -293,4 +418,17 @@ where score >= $min_score
 --     {days = [-40, -1], at = "10:00", performer_name = "alice", repository_name = "ledger"},
 --     {days = [-40, -1], at = "10:00", times = 4, performer_name = "colleague{n}", repository_name = "tax"},
 --     {at = "10:00", performer_name = "alice", repository_name = "tax"},
+-- ]
+--
+-- [[cases]]
+-- name = "two repositories a day of another organization, which half of that organization pulls"
+-- day = 2026-03-03
+-- fires = [{subject = "user:alice", performer_name = "alice", namespace_name = "globex", severity = "high", score = 50.0, shared = "namespace:globex", event_count = 2}]
+-- events = [
+--     {days = [-40, -1], at = "09:00", times = 30, every = "10s", performer_name = "person{n}", repository_name = "mail"},
+--     {days = [-40, -1], at = "10:00", times = 10, performer_name = "colleague{n}", repository_name = "ledger"},
+--     {days = [-40, -1], at = "10:00", performer_name = "alice", repository_name = "ledger"},
+--     {days = [-40, -1], at = "11:00", times = 30, every = "10s", performer_name = "person{n}", repository = "globex/app-0-0"},
+--     {days = [-40, -1], at = "11:00", times = 30, every = "10s", performer_name = "person{n}", repository = "globex/app-0-1"},
+--     {days = [-4, 0], at = "14:00", times = 2, performer_name = "alice", repository = "globex/app-{d}-{n}"},
 -- ]

@@ -5,7 +5,7 @@
 -- why = "Who pulls every version of one repository wants its past: secrets that were once in a layer, or the whole product."
 -- tactics = ["Collection"]
 -- techniques = ["T1213", "T1530"]
--- reads = ["int_acts", "base_credentials", "base_habits", "base_performers", "base_repositories"]
+-- reads = ["int_acts", "base_credentials", "base_habits", "base_performers", "base_repositories", "mart_credential_habit_daily"]
 -- next_steps = [
 --     "Ask the owner whether a retention, backup or scan job was started over this repository.",
 --     "Compare client and network with those the credential usually has.",
@@ -28,6 +28,10 @@
 --
 -- [params]
 -- min_versions = 20        # a day: fewer are looked through by hand
+-- min_known_days = 7       # before the last two weeks, or nobody can tell how many a day are usual
+-- min_excess = 5           # versions beyond the most usual, day by day over two weeks
+-- min_usual = 4            # versions a day that anybody may take
+-- excess_points = 40.0     # for ten times as many beyond the most usual as that
 -- min_score = 12.0
 with pulled_repositories as (
     select
@@ -54,9 +58,54 @@ with pulled_repositories as (
         repository
 ),
 
+-- A walk by a dozen a day: what goes beyond the most versions that its holder ever took on a day, of anything.
+version_days as (
+    select
+        coalesce(performer_name, credential) as holder,
+        habit_value as repository,
+        day,
+        sum(version_count) as version_count
+    from mart_credential_habit_daily
+    where
+        habit = 'repository'
+        and day >= $day - 41
+        and day < $day
+    group by
+        coalesce(performer_name, credential),
+        habit_value,
+        day
+),
+
+usual_days as (
+    select
+        holder,
+        max(version_count) as version_max
+    from version_days
+    where day < $day - 13
+    group by holder
+    having count(distinct day) >= $min_known_days
+),
+
+excesses as (
+    select
+        version_days.holder,
+        version_days.repository,
+        sum(version_days.version_count - usual_days.version_max) as excess_count
+    from version_days
+    inner join usual_days on version_days.holder = usual_days.holder
+    where
+        version_days.day >= $day - 13
+        and version_days.version_count > usual_days.version_max
+    group by
+        version_days.holder,
+        version_days.repository
+),
+
 walked_repositories as (
     select
         walked.*,
+        usual_days.version_max,
+        walked.version_count - usual_days.version_max + excesses.excess_count as excess_count,
         greatest(
             coalesce(earlier.version_count, 0),
             -- Of the days before only pulls are kept: with who pulls widely each is another version.
@@ -82,6 +131,14 @@ walked_repositories as (
             and walked.repository = usual.habit_value
     left join base_credentials on walked.credential = base_credentials.credential
     left join base_performers on walked.performer_name = base_performers.performer_name
+    left join usual_days
+        on
+            coalesce(walked.performer_name, walked.credential) = usual_days.holder
+            and walked.version_count > usual_days.version_max
+    left join excesses
+        on
+            usual_days.holder = excesses.holder
+            and walked.repository = excesses.repository
     left join base_repositories on walked.repository = base_repositories.repository
     where
         walked.day = $day
@@ -92,7 +149,20 @@ walked_repositories as (
 scored_walks as (
     select
         *,
-        12 * 2.2 * log10((1 + version_count) / (1 + usual_count)) as score
+        greatest(
+            case
+                when version_count >= $min_versions
+                    then 12 * 2.2 * log10((1 + version_count) / (1 + usual_count))
+                else 0
+            end,
+            case
+                when excess_count >= $min_excess
+                    then
+                        24
+                        + $excess_points * log10((1 + excess_count) / (1 + greatest(version_max, $min_usual)))
+                else 0
+            end
+        ) as score
     from walked_repositories
 ),
 
@@ -122,6 +192,13 @@ select
     score,
     credential || ' pulled ' || version_count || ' versions of ' || repository || ' in one day (usual: '
     || round(usual_count, 1) || ')'
+    || case
+        when excess_count >= $min_excess
+            then
+                '; within 14 days ' || excess_count || ' beyond the ' || version_max
+                || ' a day that it never exceeded'
+        else ''
+    end
     || case when network = other_network then ', from ' || network else '' end as reason,
     first_at,
     last_at,
@@ -130,7 +207,6 @@ select
 from ranked_walks
 where
     place = 1
-    and version_count >= $min_versions
     and score >= $min_score
 -- [[cases]]
 -- name = "every version of one repository, from two networks"
@@ -145,18 +221,18 @@ where
 -- [[cases]]
 -- name = "a robot that pulls one version all day long walks through eighty, and a second repository"
 -- day = 2026-03-03
--- fires = [{subject = "robot:acme+cd", network = "198.51.100.0/24", repository = "acme/web", severity = "low", score = 22.89, event_count = 80}]
+-- fires = [{subject = "robot:acme+cd", network = "198.51.100.0/24", repository = "acme/web", severity = "low", score = 23.44, event_count = 80, reason = "robot:acme+cd pulled 80 versions of acme/web in one day (usual: 9.5), from 198.51.100.0/24"}]
 -- events = [
 --     {days = [-45, -29], at = "09:00", times = 9, every = "3m", performer_name = "acme+cd", repository_name = "web", tag = "latest"},
---     {days = [-20, -2], at = "09:00", times = 100, every = "3m", performer_name = "acme+cd", repository_name = "web", tag = "latest"},
---     {days = [-20, -1], at = "09:00", times = 100, every = "3m", performer_name = "acme+ab", repository_name = "web", tag = "latest"},
+--     {days = [-20, -2], at = "09:00", times = 90, every = "3m", performer_name = "acme+cd", repository_name = "web", tag = "latest"},
+--     {days = [-20, -2], at = "09:00", times = 100, every = "3m", performer_name = "acme+ab", repository_name = "web", tag = "latest"},
 --     {days = [-20, -1], at = "09:00", times = 100, every = "3m", performer_name = "acme+cd", repository_name = "api", tag = "latest"},
 --     {days = [-20, -1], at = "09:00", kind = "push_repo", performer_name = "acme+cd", repository_name = "web", tag = "latest"},
 --     {days = [-1, -1], at = "09:00", times = 70, performer_name = "acme+audit", repository_name = "web", tag = "v{n}"},
 --     {days = [-1, -1], at = "09:00", times = 70, performer_name = "acme+cd", repository_name = "docs", tag = "v{n}"},
 --     {at = "10:00", times = 40, performer_name = "acme+cd", repository_name = "web", tag = "v{n}"},
 --     {at = "10:00", times = 40, performer_name = "acme+cd", repository_name = "web", tag = "w{n}"},
---     {at = "10:00", times = 60, performer_name = "acme+cd", repository_name = "api", manifest_digest = "sha256:{n}"},
+--     {at = "10:05", times = 60, performer_name = "acme+cd", repository_name = "api", manifest_digest = "sha256:{n}"},
 -- ]
 --
 -- [[cases]]
@@ -178,12 +254,14 @@ where
 -- ]
 --
 -- [[cases]]
--- name = "fifty versions, looked through for the one that broke it"
+-- name = "fifty versions, or twenty of a repository never pulled before, looked through for the one that broke it"
 -- day = 2026-03-03
--- fires = [{subject = "user:alice", severity = "medium"}]
+-- fires = [{subject = "user:alice", severity = "medium"}, {subject = "user:bob", severity = "medium", repository = "acme/api"}]
 -- events = [
 --     {days = [-20, -1], at = "09:00", performer_name = "alice", repository_name = "web", tag = "latest"},
 --     {at = "09:00", times = 50, performer_name = "alice", repository_name = "web", tag = "v{n}"},
+--     {days = [-20, -1], at = "09:00", performer_name = "bob", repository_name = "web", tag = "latest"},
+--     {at = "09:00", times = 20, performer_name = "bob", repository_name = "api", tag = "v{n}"},
 -- ]
 --
 -- [[cases]]
@@ -191,31 +269,25 @@ where
 -- day = 2026-03-03
 -- fires = []
 -- events = [
---     {days = [-20, -1], at = "09:00", performer_name = "acme+keep", repository_name = "docs", tag = "latest"},
+--     {days = [-12, -1], at = "09:00", performer_name = "acme+keep", repository_name = "docs", tag = "latest"},
 --     {days = [-1, 0], at = "10:00", times = 90, performer_name = "acme+keep", repository_name = "web", tag = "v{n}"},
 --     {at = "12:00", times = 90, performer_name = "acme+keep", repository_name = "open", tag = "v{n}"},
 -- ]
 -- inventory.repositories = [{namespace_name = "acme", repository_name = "open", is_public = true}]
 --
 -- [[cases]]
--- name = "a scanner that looks at all versions of one repository and of others, once a week"
+-- name = "a scanner looks at all versions of one repository every day, and for the first time at thirty of another"
 -- day = 2026-03-03
--- fires = []
+-- fires = [{subject = "robot:acme+scan", repository = "acme/web-2", severity = "low", score = 23.48}]
 -- events = [
---     {days = [-27, -27], at = "09:00", times = 30, performer_name = "acme+scan", repository_name = "web-{n}", tag = "v1"},
---     {days = [-27, -27], at = "10:00", times = 60, performer_name = "acme+scan", repository_name = "web-1", tag = "v{n}"},
---     {days = [-20, -20], at = "09:00", times = 30, performer_name = "acme+scan", repository_name = "web-{n}", tag = "v1"},
---     {days = [-20, -20], at = "10:00", times = 60, performer_name = "acme+scan", repository_name = "web-1", tag = "v{n}"},
---     {days = [-13, -13], at = "09:00", times = 30, performer_name = "acme+scan", repository_name = "web-{n}", tag = "v1"},
---     {days = [-13, -13], at = "10:00", times = 60, performer_name = "acme+scan", repository_name = "web-1", tag = "v{n}"},
---     {days = [-6, -6], at = "09:00", times = 30, performer_name = "acme+scan", repository_name = "web-{n}", tag = "v1"},
---     {days = [-6, -6], at = "10:00", times = 60, performer_name = "acme+scan", repository_name = "web-1", tag = "v{n}"},
+--     {days = [-27, -2], weekdays = true, at = "09:00", times = 30, performer_name = "acme+scan", repository_name = "web-{n}", tag = "v1"},
+--     {days = [-27, -2], weekdays = true, at = "10:00", times = 60, performer_name = "acme+scan", repository_name = "web-1", tag = "v{n}"},
 --     {at = "11:00", times = 30, performer_name = "acme+scan", repository_name = "web-2", tag = "v{n}"},
 --     {at = "10:00", times = 60, performer_name = "acme+scan", repository_name = "web-1", tag = "v{n}"},
 -- ]
 --
 -- [[cases]]
--- name = "nineteen versions, a robot that is new, pushes, one tag many times, and nobody in particular"
+-- name = "nineteen versions, twenty-five where a hundred pulls are usual, a robot that is new, pushes, one tag many times, and nobody in particular"
 -- day = 2026-03-03
 -- fires = []
 -- events = [
@@ -226,6 +298,38 @@ where
 --     {at = "09:00", times = 19, performer_name = "alice", repository_name = "api", tag = "v{n}"},
 --     {at = "10:00", times = 90, kind = "push_repo", performer_name = "alice", repository_name = "api", tag = "w{n}"},
 --     {at = "11:00", times = 90, performer_name = "alice", repository_name = "web", tag = "latest"},
+--     {days = [-20, -1], at = "09:00", times = 100, every = "3m", performer_name = "acme+cd", repository_name = "web", tag = "latest"},
+--     {at = "09:00", times = 25, performer_name = "acme+cd", repository_name = "web", tag = "v{n}"},
 --     {at = "11:00", times = 90, performer_name = "acme+new", repository_name = "web", tag = "v{n}"},
 --     {at = "11:00", times = 90, repository_name = "web", tag = "v{n}"},
+-- ]
+--
+-- [[cases]]
+-- name = "a dozen old builds a day, for four days, and another token for the last of them"
+-- day = 2026-03-03
+-- fires = [{subject = "user:alice", repository = "acme/web", severity = "high", score = 66.88, event_count = 15, reason = "user:alice pulled 15 versions of acme/web in one day (usual: 2.0); within 14 days 58 beyond the 2 a day that it never exceeded, from 198.51.100.0/24"}]
+-- events = [
+--     {days = [-40, -1], at = "09:00", times = 2, performer_name = "alice", repository_name = "web", tag = "v{n}"},
+--     {days = [-40, -1], at = "09:00", times = 2, performer_name = "bob", repository_name = "web", tag = "v{n}"},
+--     {days = [-3, -1], at = "10:00", times = 15, performer_name = "alice", credential = "app_specific_token:t", repository_name = "web", manifest_digest = "sha256:{d}-{n}"},
+--     {days = [-3, 0], at = "11:00", times = 15, performer_name = "bob", repository_name = "web-{n}", tag = "v1"},
+--     {at = "10:00", times = 15, performer_name = "alice", repository_name = "web", manifest_digest = "sha256:{n}"},
+-- ]
+--
+-- [[cases]]
+-- name = "somebody young, somebody who did so last month, somebody for the first day, and somebody who did so until yesterday"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-16, -1], at = "09:00", performer_name = "young", repository_name = "web", tag = "v1"},
+--     {days = [-3, 0], at = "10:00", times = 15, performer_name = "young", repository_name = "web", tag = "v{d}-{n}"},
+--     {days = [-40, -1], at = "09:00", performer_name = "scan", repository_name = "web", tag = "v1"},
+--     {days = [-20, -20], at = "10:00", times = 15, performer_name = "scan", repository_name = "api", tag = "v{n}"},
+--     {days = [-3, 0], at = "10:00", times = 15, performer_name = "scan", repository_name = "web", tag = "v{d}-{n}"},
+--     {days = [-40, -1], at = "09:00", performer_name = "first", repository_name = "web", tag = "v1"},
+--     {at = "10:00", times = 15, performer_name = "first", repository_name = "web", tag = "v{n}"},
+--     {days = [-40, 0], at = "09:00", performer_name = "done", repository_name = "web", tag = "v1"},
+--     {days = [-4, -1], at = "10:00", times = 15, performer_name = "done", repository_name = "web", tag = "v{d}-{n}"},
+--     {days = [-40, -2], at = "09:00", performer_name = "few", repository_name = "web", tag = "v1"},
+--     {days = [-1, 0], at = "10:00", times = 3, performer_name = "few", repository_name = "web", tag = "v{d}-{n}"},
 -- ]

@@ -181,15 +181,19 @@ select
     evidence
 from findings
 -- [[cases]]
--- name = "a private repository is pulled without an account"
+-- name = "private repositories are pulled without an account, and a public one by whom no one knows, in a registry a week old"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "repository:acme/vault", network = "198.51.100.0/24", namespace_name = "acme", repository = "acme/vault", severity = "high", score = 57.61, event_count = 2},
+--     {subject = "repository:acme/vault", network = "198.51.100.0/24", namespace_name = "acme", repository = "acme/vault", severity = "high", score = 70.78, event_count = 25, reason = "private acme/vault was pulled 25 times without an account, from 198.51.100.0/24"},
 --     {subject = "repository:acme/keys", score = 57.61, event_count = 2, reason = "private acme/keys was pulled 2 times without an account"},
+--     {subject = "network:198.51.100.0/24", severity = "low", score = 18.98, event_count = 26},
+--     {subject = "network:203.0.114.0/24", severity = "low", score = 17.9, event_count = 30},
 -- ]
 -- events = [
---     {days = [-20, -1], performer_name = "alice", repository_name = "vault"},
---     {at = "10:00", times = 2, repository_name = "vault"},
+--     {days = [-7, -1], performer_name = "alice", repository_name = "vault"},
+--     {days = [-7, -1], times = 2, performer_name = "alice", repository_name = "docs", network = "192.0.2.0/24"},
+--     {at = "10:00", times = 30, repository_name = "docs", network = "203.0.114.0/24"},
+--     {at = "10:00", times = 25, every = "10s", repository_name = "vault"},
 --     {at = "10:00", repository_name = "keys"},
 --     {at = "11:00", repository_name = "keys", network = "203.0.113.0/24"},
 --     {at = "11:00", performer_name = "alice", repository_name = "vault"},
@@ -208,10 +212,13 @@ from findings
 --     {days = [-1, -1], at = "10:00", repository_name = "vault"},
 --     {at = "10:00", repository_name = "open"},
 --     {at = "09:00", kind = "change_repo_visibility", performer_name = "alice", repository_name = "release", metadata = {visibility = "public"}},
+--     {at = "09:00", repository_name = "release"},
 --     {at = "10:00", repository_name = "release"},
 --     {days = [-9, -9], kind = "change_repo_visibility", performer_name = "alice", repository_name = "closing", metadata = {visibility = "public"}},
 --     {days = [-1, -1], at = "23:50", kind = "change_repo_visibility", performer_name = "alice", repository_name = "closing", metadata = {visibility = "private"}},
 --     {at = "00:20", repository_name = "closing"},
+--     {days = [-1, -1], at = "23:30", kind = "change_repo_visibility", performer_name = "alice", repository_name = "shut", metadata = {visibility = "private"}},
+--     {at = "00:31", repository_name = "shut"},
 -- ]
 -- inventory.repositories = [
 --     {namespace_name = "acme", repository_name = "vault", is_public = false},
@@ -235,7 +242,7 @@ from findings
 --     {at = "10:00", repository_name = "release"},
 --     {days = [-9, -9], kind = "change_repo_visibility", performer_name = "alice", repository_name = "closing", metadata = {visibility = "public"}},
 --     {days = [-1, -1], at = "23:50", kind = "change_repo_visibility", performer_name = "alice", repository_name = "closing", metadata = {visibility = "private"}},
---     {at = "03:00", repository_name = "closing"},
+--     {at = "00:52", repository_name = "closing"},
 --     {days = [-1, -1], at = "10:00", kind = "change_repo_visibility", performer_name = "alice", repository_name = "flip", metadata = {visibility = "public"}},
 --     {days = [-1, -1], at = "12:00", kind = "change_repo_visibility", performer_name = "alice", repository_name = "flip", metadata = {visibility = "private"}},
 --     {at = "03:00", repository_name = "flip"},
@@ -255,9 +262,10 @@ from findings
 -- [[cases]]
 -- name = "a new network copies all that is public, and one that is known a few"
 -- day = 2026-03-03
--- fires = [{subject = "network:203.0.113.0/24", network = "203.0.113.0/24", severity = "medium", score = 33.19, event_count = 1000, reason = "203.0.113.0/24 pulled 1000 times without an account, from 41 repositories (usual: 10.0 pulls a day)"}]
+-- fires = [{subject = "network:203.0.113.0/24", network = "203.0.113.0/24", severity = "medium", score = 38.04, event_count = 1000, reason = "203.0.113.0/24 pulled 1000 times without an account, from 41 repositories (usual: 3.3 pulls a day)"}]
 -- events = [
---     {days = [-20, -1], at = "09:00", times = 10, repository_name = "docs"},
+--     {days = [-20, -1], at = "09:00", times = 8, repository_name = "docs"},
+--     {days = [-20, -1], at = "09:00", times = 2, repository_name = "docs", network = "192.0.{n}.0/24"},
 --     {days = [-20, -1], at = "09:00", times = 200, performer_name = "acme+ci", repository_name = "docs", network = "203.0.113.0/24"},
 --     {at = "09:00", times = 40, repository_name = "docs"},
 --     {at = "10:00", times = 40, repository_name = "open-{n}", network = "203.0.113.0/24"},
@@ -266,13 +274,19 @@ from findings
 -- ]
 --
 -- [[cases]]
--- name = "a release is pulled from a network that nobody knows"
+-- name = "a release is pulled from two networks that nobody knows, one of which has the name of a repository"
 -- day = 2026-03-03
--- fires = [{subject = "network:203.0.113.0/24", shared = "namespace:acme", severity = "low", event_count = 100}]
+-- fires = [
+--     {subject = "network:203.0.113.0/24", shared = "namespace:acme", severity = "low", event_count = 100},
+--     {subject = "network:203.0.114.0/24", severity = "low", score = 12.25, event_count = 20},
+-- ]
 -- events = [
 --     {days = [-20, -1], at = "09:00", performer_name = "alice", repository_name = "docs"},
 --     {days = [-40, -30], at = "09:00", times = 10, repository_name = "docs", network = "203.0.113.0/24"},
 --     {at = "10:00", times = 100, repository_name = "docs", network = "203.0.113.0/24"},
+--     {at = "10:00", times = 20, repository_name = "docs", network = "203.0.114.0/24"},
+--     {days = [-20, -10], repository_name = "docs", network = "203.0.115.0/24"},
+--     {days = [-9, -9], times = 9, repository = "203.0.114.0/24", network = "203.0.115.0/24"},
 -- ]
 --
 -- [[cases]]
@@ -287,7 +301,7 @@ from findings
 -- ]
 --
 -- [[cases]]
--- name = "a registry that is six days old"
+-- name = "a registry that is six days old, and pulls from nowhere"
 -- day = 2026-03-03
 -- fires = []
 -- events = [

@@ -135,7 +135,7 @@ scored_pushes as (
             8
             + case when is_unfamiliar then 8 else 0 end
             + case when protected_tag is null then 0 else 14 end
-            + case when is_by_hand then 24 else 0 end
+            + case when is_by_hand then 26 else 0 end
             + least(day_count, 20) / 4.0
         ) as points
     from first_pushes
@@ -191,7 +191,7 @@ where score >= $min_score
 -- [[cases]]
 -- name = "a person pushes prod once, where only robots push"
 -- day = 2026-03-03
--- fires = [{subject = "user:alice", performer_name = "alice", credential = "user:alice", network = "198.51.100.0/24", namespace_name = "acme", repository = "acme/web", severity = "high", score = 51.0, event_count = 1, reason = "user:alice pushed to acme/web for the first time and to its tag prod, where 1 others push, all of them robots"}]
+-- fires = [{subject = "user:alice", performer_name = "alice", credential = "user:alice", network = "198.51.100.0/24", namespace_name = "acme", repository = "acme/web", severity = "high", score = 53.0, event_count = 1, evidence = ["2026-03-03 all #00000001"], reason = "user:alice pushed to acme/web for the first time and to its tag prod, where 1 others push, all of them robots"}]
 -- events = [
 --     {days = [-30, -1], at = "09:00", kind = "push_repo", performer_name = "acme+ci", repository_name = "web", tag = "main-1"},
 --     {days = [-30, -1], at = "09:00", performer_name = "alice", repository_name = "web"},
@@ -203,23 +203,25 @@ where score >= $min_score
 -- [[cases]]
 -- name = "a robot pushes to two repositories of others, from two networks"
 -- day = 2026-03-03
--- fires = [{subject = "robot:acme+cd", repository = "acme/web", shared = "namespace:acme", severity = "medium", score = 37.45, event_count = 3, reason = "robot:acme+cd pushed to acme/web for the first time and to its tag v1.02, where 1 others push; 2 repositories in all"}]
+-- fires = [{subject = "robot:acme+cd", repository = "acme/web", shared = "namespace:acme", severity = "medium", score = 37.45, event_count = 31, reason = "robot:acme+cd pushed to acme/web for the first time and to its tag v1.02, where 1 others push; 2 repositories in all"}]
 -- events = [
 --     {days = [-30, -1], at = "09:00", kind = "push_repo", performer_name = "acme+ci", repository_name = "web", tag = "main-1"},
 --     {days = [-30, -1], at = "09:00", kind = "push_repo", performer_name = "acme+ci", repository_name = "api", tag = "main-1"},
 --     {days = [-30, -1], at = "09:00", kind = "push_repo", performer_name = "acme+cd", repository_name = "docs"},
 --     {days = [-30, -1], at = "10:00", performer_name = "acme+cd", repository_name = "docs"},
---     {at = "10:00", times = 2, kind = "push_repo", performer_name = "acme+cd", repository_name = "web", tag = "v1.{n}2"},
+--     {at = "10:00", times = 30, kind = "push_repo", performer_name = "acme+cd", repository_name = "web", tag = "v1.{n}2"},
 --     {at = "10:00", kind = "push_repo", performer_name = "acme+cd", repository_name = "api", tag = "try", network = "203.0.113.0/24"},
 -- ]
 --
 -- [[cases]]
--- name = "where people push too: on a tag of no weight and without a pull before, on latest, and on latest by somebody new"
+-- name = "where people push too: without a pull before, on a tag of no weight or from a network of that name; on latest, by known and new"
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "user:alice", severity = "low", score = 19.09},
 --     {subject = "user:erin", severity = "low", score = 24.55},
 --     {subject = "app_specific_token:t1", severity = "low", score = 12.27},
+--     {subject = "user:gina", severity = "low", score = 21.0},
+--     {subject = "user:zoe", severity = "low", score = 15.91},
 -- ]
 -- events = [
 --     {days = [-30, -1], at = "09:00", kind = "push_repo", performer_name = "bob", repository_name = "web", tag = "main-1"},
@@ -227,25 +229,29 @@ where score >= $min_score
 --     {days = [-30, -1], at = "09:00", performer_name = "alice", repository_name = "docs"},
 --     {days = [-30, -1], at = "09:00", performer_name = "erin", repository_name = "web"},
 --     {days = [-2, -1], at = "09:00", performer_name = "fred", repository_name = "web"},
+--     {days = [-30, -1], at = "09:00", kind = "push_repo", performer_name = "bob", repository = "198.51.100.0/24", tag = "main-1"},
+--     {days = [-30, -1], at = "09:00", performer_name = "gina", repository_name = "docs"},
+--     {at = "10:00", kind = "push_repo", performer_name = "gina", repository = "198.51.100.0/24", tag = "feature"},
+--     {at = "10:00", kind = "push_repo", performer_name = "zoe", repository_name = "web", tag = "latest"},
 --     {at = "10:00", kind = "push_repo", performer_name = "alice", repository_name = "web", tag = "feature"},
 --     {at = "10:00", kind = "push_repo", performer_name = "erin", repository_name = "web", tag = "latest"},
 --     {at = "10:00", kind = "push_repo", performer_name = "fred", credential = "app_specific_token:t1", repository_name = "web", tag = "latest"},
 -- ]
 --
 -- [[cases]]
--- name = "who was let in by somebody else two hours before, on the repository or by a team"
+-- name = "who was let in by somebody else an hour before, on the repository or by a team"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", score = 60.87},
---     {subject = "user:bob", score = 25.5},
---     {subject = "user:carol", score = 25.5},
+--     {subject = "user:alice", score = 62.88},
+--     {subject = "user:bob", score = 26.5},
+--     {subject = "user:carol", score = 26.5},
 -- ]
 -- events = [
 --     {days = [-30, -1], at = "09:00", kind = "push_repo", performer_name = "acme+ci", repository_name = "web", tag = "main-1"},
 --     {days = [-30, -1], at = "09:00", times = 4, performer_name = "alice", repository_name = "web"},
 --     {days = [-30, -1], at = "09:00", times = 4, performer_name = "bob", repository_name = "web"},
 --     {days = [-30, -1], at = "09:00", times = 4, performer_name = "carol", repository_name = "web"},
---     {at = "08:00", kind = "change_repo_permission", performer_name = "owner", repository_name = "web", target_name = "alice", metadata = {role = "write"}},
+--     {at = "09:00", kind = "change_repo_permission", performer_name = "owner", repository_name = "web", target_name = "alice", metadata = {role = "write"}},
 --     {days = [-14, -14], at = "08:00", kind = "change_repo_permission", performer_name = "owner", repository_name = "web", target_name = "bob", metadata = {role = "admin"}},
 --     {days = [-3, -3], at = "08:00", kind = "org_add_team_member", performer_name = "owner", target_name = "carol", metadata = {team = "devs"}},
 --     {at = "10:00", kind = "push_repo", performer_name = "alice", repository_name = "web", tag = "prod"},
@@ -259,12 +265,12 @@ where score >= $min_score
 -- name = "a grant that is no reason: by oneself, just before, to read, weeks ago, elsewhere, or another change"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", score = 51.0},
---     {subject = "user:bob", score = 51.0},
---     {subject = "user:carol", score = 51.0},
---     {subject = "user:dave", score = 51.0},
---     {subject = "user:erin", score = 51.0},
---     {subject = "user:fred", score = 51.0},
+--     {subject = "user:alice", score = 53.0},
+--     {subject = "user:bob", score = 53.0},
+--     {subject = "user:carol", score = 53.0},
+--     {subject = "user:dave", score = 53.0},
+--     {subject = "user:erin", score = 53.0},
+--     {subject = "user:fred", score = 53.0},
 -- ]
 -- events = [
 --     {days = [-30, -1], at = "09:00", kind = "push_repo", performer_name = "acme+ci", repository_name = "web", tag = "main-1"},
@@ -327,11 +333,12 @@ where score >= $min_score
 -- ]
 --
 -- [[cases]]
--- name = "repositories that people have pushed to as well, or that nobody has for a month"
+-- name = "repositories that people have pushed to as well, that nobody has for a month, or that are a week old"
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "user:alice", score = 27.0, severity = "low"},
 --     {subject = "user:carol", score = 30.0, severity = "medium"},
+--     {subject = "user:dan", score = 28.88},
 -- ]
 -- events = [
 --     {days = [-60, -40], at = "09:00", kind = "push_repo", performer_name = "acme+old", repository_name = "web", tag = "main-1"},
@@ -341,4 +348,7 @@ where score >= $min_score
 --     {days = [-30, -1], at = "09:00", performer_name = "carol", repository_name = "web"},
 --     {at = "10:00", kind = "push_repo", performer_name = "alice", repository_name = "web", tag = "prod"},
 --     {at = "10:00", kind = "push_repo", performer_name = "carol", repository_name = "attic", tag = "prod"},
+--     {days = [-7, -1], at = "09:00", kind = "push_repo", performer_name = "acme+ci", repository_name = "young", tag = "main-1"},
+--     {days = [-30, -1], at = "09:00", performer_name = "dan", repository_name = "web"},
+--     {at = "10:00", kind = "push_repo", performer_name = "dan", repository_name = "young", tag = "prod"},
 -- ]

@@ -318,29 +318,30 @@ where score >= $min_score
 -- [[cases]]
 -- name = "immutability off, a push, and on again"
 -- day = 2026-03-03
--- fires = [{subject = "user:alice", performer_name = "alice", network = "198.51.100.0/24", namespace_name = "acme", repository = "acme/web", severity = "critical", event_count = 3, reason = "user:alice: change_tag_immutability of acme/web:v1.2, and 1 images written meanwhile before it was protected again (and 1 more)"}]
+-- fires = [{subject = "user:alice", performer_name = "alice", network = "198.51.100.0/24", namespace_name = "acme", repository = "acme/web", severity = "critical", event_count = 4, reason = "user:alice: change_tag_immutability of acme/web:v1.2, and 2 images written meanwhile before it was protected again (and 1 more)"}]
 -- events = [
 --     {at = "09:00", kind = "change_tag_immutability", performer_name = "alice", repository_name = "web", tag = "v1.2", metadata = {immutable = true}},
 --     {at = "10:00", kind = "change_tag_immutability", performer_name = "alice", repository_name = "web", tag = "v1.2", metadata = {immutable = false}},
 --     {at = "10:02", kind = "change_tag_immutability", performer_name = "alice", repository_name = "web", tag = "v1.3", metadata = {immutable = true}},
 --     {at = "10:02", kind = "change_tag_immutability", performer_name = "alice", repository_name = "api", tag = "v1.2", metadata = {immutable = true}},
 --     {at = "10:04", kind = "push_repo", performer_name = "acme+ci", repository_name = "web", tag = "v1.3"},
---     {at = "10:05", kind = "push_repo", performer_name = "acme+ci", repository_name = "web", tag = "v1.2"},
+--     {at = "10:00", kind = "push_repo", performer_name = "acme+ci", repository_name = "web", tag = "v1.2"},
 --     {at = "10:06", kind = "push_repo", performer_name = "acme+ci", repository_name = "web", tag = "v1.3"},
 --     {at = "10:06", kind = "push_repo", performer_name = "acme+ci", repository_name = "api", tag = "v1.2"},
 --     {at = "10:06", kind = "push_repo", performer_name = "acme+ci", repository = "globex/web", tag = "v1.2"},
 --     {at = "09:59", kind = "push_repo", performer_name = "acme+ci", repository_name = "web", tag = "v1.2"},
 --     {at = "10:06", performer_name = "acme+ci", repository_name = "web", tag = "v1.2"},
 --     {at = "10:09", kind = "change_tag_immutability", performer_name = "alice", repository_name = "web", tag = "v1.2", metadata = {immutable = true}},
+--     {at = "10:09", kind = "push_repo", performer_name = "acme+ci", repository_name = "web", tag = "v1.2"},
 --     {at = "10:10", kind = "push_repo", performer_name = "acme+ci", repository_name = "web", tag = "v1.2"},
 -- ]
 --
 -- [[cases]]
--- name = "a policy is gone over night, from before midnight to the next morning"
+-- name = "a policy is gone for a day and a night, and no longer"
 -- day = 2026-03-03
 -- fires = [{subject = "user:alice", severity = "critical", repository = "acme/web", event_count = 3}]
 -- events = [
---     {days = [-1, -1], at = "23:00", kind = "delete_immutability_policy", performer_name = "alice", repository_name = "web"},
+--     {days = [-1, -1], at = "02:00", kind = "delete_immutability_policy", performer_name = "alice", repository_name = "web"},
 --     {at = "01:00", kind = "push_repo", performer_name = "acme+ci", repository_name = "web", tag = "v1.2"},
 --     {at = "01:30", kind = "create_immutability_policy", performer_name = "alice", repository_name = "api"},
 --     {at = "01:30", kind = "create_immutability_policy", performer_name = "alice", namespace_name = "globex"},
@@ -348,14 +349,18 @@ where score >= $min_score
 -- ]
 --
 -- [[cases]]
--- name = "a repository is writable for a push, and stays so; a policy of the organization likewise"
+-- name = "a repository is writable for a push, or a tag movable, and stays so or not; a policy of the organization likewise"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", severity = "medium", score = 46.71, repository = "acme/web"},
+--     {subject = "user:alice", severity = "high", score = 52.48, repository = "acme/web", event_count = 7, reason = "user:alice: change_repo_state of acme/web, and 1 images written meanwhile (and 6 more)"},
+--     {subject = "user:hal", severity = "medium", score = 47.61},
+--     {subject = "user:ivan", severity = "medium", score = 46.71},
+--     {subject = "user:jan", severity = "low", score = 21.0},
+--     {subject = "user:kim", severity = "critical", score = 87.56},
 --     {subject = "robot:acme+ci", severity = "low", score = 20.0, reason = "robot:acme+ci: revert_tag of acme/web:try, to an image that it had before"},
 --     {subject = "user:bob", severity = "medium", score = 30.0, reason = "user:bob: delete_immutability_policy in globex"},
 --     {subject = "user:frank", severity = "medium", score = 30.0},
---     {subject = "user:gina", severity = "critical"},
+--     {subject = "user:gina", severity = "critical", score = 87.56},
 --     {subject = "user:carol", severity = "low", score = 14.0},
 --     {subject = "user:dave", severity = "medium", score = 30.0},
 -- ]
@@ -371,6 +376,16 @@ where score >= $min_score
 --     {at = "10:05", kind = "push_repo", performer_name = "wayne+ci", repository = "wayne/app", tag = "try"},
 --     {at = "10:10", kind = "create_immutability_policy", performer_name = "gina", namespace_name = "wayne"},
 --     {at = "10:06", kind = "change_repo_trust", performer_name = "alice", repository_name = "web", metadata = {trust_enabled = true}},
+--     {at = "10:20", times = 5, kind = "change_repo_trust", performer_name = "alice", repository_name = "lib-{n}", metadata = {trust_enabled = false}},
+--     {at = "10:00", kind = "change_tag_immutability", performer_name = "hal", repository = "hal/app", tag = "try", metadata = {immutable = false}},
+--     {at = "10:05", kind = "move_tag", performer_name = "hal", repository = "hal/app", tag = "try", manifest_digest = "sha256:hal"},
+--     {at = "10:00", kind = "change_repo_trust", performer_name = "ivan", repository = "ivan/app", metadata = {trust_enabled = false}},
+--     {at = "10:05", kind = "push_repo", performer_name = "ivan", repository = "ivan/app", tag = "try"},
+--     {days = [-1, -1], kind = "change_repo_state", performer_name = "jan", repository = "jan/app", metadata = {state_changed = "MIRROR"}},
+--     {at = "10:00", kind = "change_repo_state", performer_name = "jan", repository = "jan/app", metadata = {state_changed = "NORMAL"}},
+--     {at = "10:00", kind = "change_repo_state", performer_name = "kim", repository = "kim/app", metadata = {state_changed = "NORMAL"}},
+--     {at = "10:05", kind = "push_repo", performer_name = "kim", repository = "kim/app", tag = "try"},
+--     {at = "10:10", kind = "change_repo_state", performer_name = "kim", repository = "kim/app", metadata = {state_changed = "READ_ONLY"}},
 --     {at = "10:00", kind = "update_immutability_policy", performer_name = "carol", namespace_name = "initech"},
 --     {at = "10:00", kind = "change_repo_trust", performer_name = "dave", repository = "initech/app", metadata = {trust_enabled = false}},
 --     {at = "10:00", kind = "change_repo_trust", performer_name = "dave", repository = "initech/api", metadata = {trust_enabled = true}},
@@ -383,7 +398,8 @@ where score >= $min_score
 -- fires = []
 -- events = [
 --     {days = [-9, -9], kind = "change_repo_state", performer_name = "alice", repository_name = "web", metadata = {state_changed = "READ_ONLY"}},
---     {days = [-5, -5], kind = "change_repo_state", performer_name = "alice", repository_name = "web", metadata = {state_changed = "MIRROR"}},
+--     {days = [-9, -9], kind = "change_repo_state", performer_name = "alice", repository_name = "docs", metadata = {state_changed = "READ_ONLY"}},
+--     {days = [-2, -2], kind = "change_repo_state", performer_name = "alice", repository_name = "web", metadata = {state_changed = "MIRROR"}},
 --     {days = [-3, -3], kind = "move_tag", performer_name = "alice", repository_name = "web", tag = "v1.2", manifest_digest = "sha256:0"},
 --     {days = [-20, -3], kind = "update_immutability_policy", performer_name = "carol"},
 --     {at = "10:00", kind = "update_immutability_policy", performer_name = "carol"},
@@ -419,7 +435,8 @@ where score >= $min_score
 -- events = [
 --     {days = [-40, -40], kind = "move_tag", performer_name = "dave", repository_name = "web", tag = "try", manifest_digest = "sha256:web2", metadata = {original_manifest_digest = "sha256:web1"}},
 --     {days = [-101, -101], kind = "move_tag", performer_name = "dave", repository_name = "web", tag = "try", manifest_digest = "sha256:new"},
---     {days = [-40, -40], kind = "create_tag", performer_name = "dave", repository_name = "evil", tag = "try", manifest_digest = "sha256:evil"},
+--     {days = [-20, -18], performer_name = "carol", namespace_name = "move_tag", repository_name = "web"},
+--     {days = [-100, -100], kind = "create_tag", performer_name = "dave", repository_name = "evil", tag = "try", manifest_digest = "sha256:evil"},
 --     {days = [-20, -19], kind = "move_tag", performer_name = "dave", repository_name = "api", tag = "try", manifest_digest = "sha256:api"},
 --     {at = "10:00", kind = "move_tag", performer_name = "alice", repository_name = "web", tag = "prod", manifest_digest = "sha256:evil"},
 --     {at = "10:00", kind = "move_tag", performer_name = "bob", repository_name = "web", tag = "prod", manifest_digest = "sha256:web1"},

@@ -34,6 +34,8 @@
 -- create_proxy_cache_config = ["upstream_registry"]
 --
 -- [params]
+-- min_name = 4             # letters of a name that another name may imitate; shorter ones are in many names
+-- registered_part = '[^.]+[.]((ac|co|com|edu|gov|net|org)[.][a-z]{2}|[^.]+)$'
 -- min_score = 12.0
 --
 -- [sigma]
@@ -113,7 +115,11 @@ mirrors as (
 
 -- The inventory may be of the next morning: what changed today says nothing about before.
 settled_mirrors as (
-    select mirrors.reference
+    select
+        mirrors.namespace_name,
+        mirrors.repository,
+        regexp_extract(lower(mirrors.reference), '^(?:[a-z][a-z0-9+.-]*://)?(?:[^/@]*@)?([^/:?#]+)', 1)
+            as host_name
     from mirrors
     left join changes
         on
@@ -123,56 +129,139 @@ settled_mirrors as (
     where changes.event_key is null
 ),
 
-known_hosts as (
+host_uses as (
     select
         aspect,
-        host_name
+        host_name,
+        namespace_name,
+        repository
     from changes
     where day < $day
     union
     select
         'source' as aspect,
-        said_old_host as host_name
+        said_old_host as host_name,
+        namespace_name,
+        repository
     from changes
     where day < $day
     union
     select
         'source' as aspect,
-        regexp_extract(lower(reference), '^(?:[a-z][a-z0-9+.-]*://)?(?:[^/@]*@)?([^/:?#]+)', 1) as host_name
+        host_name,
+        namespace_name,
+        repository
     from settled_mirrors
 ),
 
-former_sources as (
+known_hosts as (
     select
-        repository,
-        arg_max(host_name, event_key) as host_name
+        aspect,
+        host_name,
+        regexp_extract(host_name, $registered_part) as registered_name,
+        count(*) as use_count
+    from host_uses
+    where host_name is not null
+    group by
+        aspect,
+        host_name
+),
+
+followed_changes as (
+    select
+        *,
+        coalesce(
+            said_old_host,
+            case
+                when aspect = 'source'
+                    then
+                        lag(host_name) over (
+                            partition by namespace_name, repository, aspect
+                            order by event_key
+                        )
+            end
+        ) as old_host
     from changes
+),
+
+-- Back to what it was, within a day: long enough for the registry to fetch once.
+reversals as (
+    select
+        turnings.event_key,
+        min(later.event_key) as reversal_key,
+        min(later.day) as day,
+        min(later.occurred_at) as occurred_at
+    from followed_changes as turnings
+    inner join followed_changes as later
+        on
+            turnings.namespace_name = later.namespace_name
+            and turnings.repository is not distinct from later.repository
+            and turnings.setting = later.setting
+            and turnings.occurred_at < later.occurred_at
+            and turnings.occurred_at + interval 24 hours > later.occurred_at
     where
-        aspect = 'source'
-        and day < $day
-    group by repository
+        later.day <= $day
+        and (
+            (turnings.old_host <> turnings.host_name and turnings.old_host = later.host_name)
+            or (turnings.setting = 'verify_tls' and turnings.new_value = 'false' and later.new_value = 'true')
+            or (
+                turnings.setting = 'unsigned_images'
+                and turnings.new_value = 'true'
+                and later.new_value = 'false'
+            )
+        )
+    group by turnings.event_key
+),
+
+-- Names that somebody else registered, but with the word of a better known one in them, or hardly different.
+likenesses as (
+    select
+        changes.event_key,
+        sum(
+            case
+                when regexp_extract(changes.host_name, $registered_part) = known_hosts.registered_name
+                    then -known_hosts.use_count
+                else known_hosts.use_count
+            end
+        ) > 0 as is_alike
+    from changes
+    inner join known_hosts
+        on
+            changes.aspect = known_hosts.aspect
+            and length(split_part(known_hosts.registered_name, '.', 1)) >= $min_name
+            and (
+                contains(changes.host_name, split_part(known_hosts.registered_name, '.', 1))
+                or levenshtein(changes.host_name, known_hosts.host_name) * 7 < length(known_hosts.host_name)
+            )
+    where changes.aspect = 'source'
+    group by changes.event_key
 ),
 
 compared_changes as (
     select
         changes.*,
-        coalesce(changes.said_old_host, former_sources.host_name) as old_host,
-        known_hosts.host_name is null and changes.new_value is not null as is_new_host,
+        coalesce(known_hosts.use_count, 0) as use_count,
+        coalesce(likenesses.is_alike, false) as is_alike,
+        reversals.reversal_key,
+        coalesce(reversals.occurred_at, changes.occurred_at) as last_at,
         coalesce(habits.day_count, 0) as habit_day_count
-    from changes
+    from followed_changes as changes
     cross join base_registry
+    left join reversals on changes.event_key = reversals.event_key
+    left join likenesses on changes.event_key = likenesses.event_key
     left join known_hosts
         on
             changes.aspect = known_hosts.aspect
             and changes.host_name = known_hosts.host_name
-    left join former_sources on changes.repository = former_sources.repository
     left join base_performer_habits as habits
         on
             habits.habit = 'kind'
             and changes.kind = habits.habit_value
             and changes.performer_name = habits.performer_name
     where
-        changes.day = $day
+        -- Of yesterday's changes only what is taken back today is news.
+        (changes.day = $day or reversals.day = $day)
+        and changes.day <= $day
         and base_registry.day_count >= 7
 ),
 
@@ -180,11 +269,13 @@ scored_changes as (
     select
         *,
         case
+            when new_value is null then 0
             when aspect = 'source'
                 then
-                    case when is_new_host then 34 else 6 end
+                    34.0 / (1 + 2 * use_count)
                     + case when old_host <> host_name then 14 else 0 end
-            when aspect = 'proxy' and is_new_host then 24
+                    + case when is_alike then 20.0 / (1 + use_count) else 0 end
+            when aspect = 'proxy' then 24.0 / (1 + 2 * use_count)
             when aspect = 'verify_tls' and new_value = 'false' then 34
             when aspect = 'unsigned_images' and new_value = 'true' then 30
             when aspect = 'robot_username' then 10
@@ -192,7 +283,8 @@ scored_changes as (
             else 0
         end
         -- Who tends mirrors all the time tends them today.
-        * (0.6 + 0.4 / (1 + habit_day_count)) as points
+        * (0.6 + 0.4 / (1 + habit_day_count))
+        * case when reversal_key is null then 1 else 1.5 end as points
     from compared_changes
 ),
 
@@ -206,14 +298,16 @@ actors as (
         arg_max(
             aspect || ' of ' || coalesce(repository, namespace_name) || ' set to '
             || coalesce(left(new_value, 120), 'nothing')
-            || coalesce(' (before: ' || left(old_host, 80) || ')', ''),
+            || coalesce(' (before: ' || left(old_host, 80) || ')', '')
+            || case when is_alike then ', a name like one that is known' else '' end
+            || case when reversal_key is null then '' else ', and back again within a day' end,
             (points, event_key)
         ) as finding,
         max(points) + 12 * log10(sum(points) / max(points)) as score,
         min(occurred_at) as first_at,
-        max(occurred_at) as last_at,
+        max(last_at) as last_at,
         count(*) as event_count,
-        list_sort(list(event_key))[1:20] as evidence
+        list_sort(list_distinct(list(event_key) || list(reversal_key)))[1:20] as evidence
     from scored_changes
     where points > 0
     group by credential
@@ -244,7 +338,7 @@ where score >= $min_score
 -- [[cases]]
 -- name = "a mirror is turned from quay.io to a host that looks like it, and no longer looks at certificates"
 -- day = 2026-03-03
--- fires = [{subject = "user:alice", performer_name = "alice", network = "198.51.100.0/24", namespace_name = "acme", repository = "acme/base", severity = "high", score = 50.79, event_count = 2, reason = "user:alice changed where images come from: source of acme/base set to quay-io.example/acme/base (before: quay.io) (2 such changes)"}]
+-- fires = [{subject = "user:alice", performer_name = "alice", network = "198.51.100.0/24", namespace_name = "acme", repository = "acme/base", severity = "high", score = 70.11, event_count = 2, reason = "user:alice changed where images come from: source of acme/base set to quay-io.example/acme/base (before: quay.io), a name like one that is known (2 such changes)"}]
 -- events = [
 --     {days = [-40, -40], kind = "repo_mirror_config_changed", performer_name = "carol", repository_name = "base", metadata = {changed = "external_reference", to = "docker.io/acme/base"}},
 --     {days = [-20, -20], kind = "repo_mirror_config_changed", performer_name = "carol", repository_name = "base", metadata = {changed = "external_reference", to = "quay.io/acme/base"}},
@@ -295,6 +389,59 @@ where score >= $min_score
 --     {at = "10:00", kind = "repo_mirror_config_changed", performer_name = "alice", repository = "globex/base", network = "203.0.113.0/24", metadata = {changed = "external_registry_username", to = "x"}},
 --     {at = "10:00", kind = "repo_mirror_config_changed", performer_name = "alice", repository_name = "base", metadata = {changed = "external_registry_password", to = "********"}},
 --     {at = "10:00", kind = "repo_mirror_config_changed", performer_name = "bob", repository_name = "base", metadata = {changed = "robot_username", to = "acme+x"}},
+-- ]
+--
+-- [[cases]]
+-- name = "elsewhere for a few hours, then back as it was; a certificate unlooked at overnight; what comes back too late or elsewhere"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "user:alice", severity = "high", score = 73.57, event_count = 2, first_at = 2026-03-03T10:00:00, last_at = 2026-03-03T14:00:00, reason = "user:alice changed where images come from: source of acme/base set to vendor.example/base (before: quay.io), and back again within a day (2 such changes)"},
+--     {subject = "user:bob", severity = "medium", score = 40.8, event_count = 1, first_at = 2026-03-02T20:00:00, last_at = 2026-03-03T08:00:00},
+--     {subject = "user:carl", severity = "high", score = 45.0},
+--     {subject = "user:dan", severity = "medium", score = 34.0, event_count = 1},
+--     {subject = "user:eve", severity = "low", score = 27.2, event_count = 1},
+--     {subject = "user:fay", severity = "medium", score = 30.0, event_count = 1},
+-- ]
+-- events = [
+--     {days = [-40, -40], kind = "repo_mirror_config_changed", performer_name = "carol", repository_name = "base", metadata = {changed = "external_reference", to = "quay.io/base"}},
+--     {days = [-20, -1], performer_name = "alice", repository_name = "web"},
+--     {at = "10:00", kind = "repo_mirror_config_changed", performer_name = "alice", repository_name = "base", metadata = {changed = "external_reference", to = "vendor.example/base"}},
+--     {at = "14:00", kind = "repo_mirror_config_changed", performer_name = "alice", repository_name = "base", metadata = {changed = "external_reference", to = "quay.io/base"}},
+--     {days = [-1, -1], at = "20:00", kind = "repo_mirror_config_changed", performer_name = "bob", repository_name = "b", metadata = {changed = "verify_tls", to = false}},
+--     {at = "08:00", kind = "repo_mirror_config_changed", performer_name = "bob", repository_name = "b", metadata = {changed = "verify_tls", to = true}},
+--     {at = "08:00", kind = "repo_mirror_config_changed", performer_name = "carl", repository_name = "c", metadata = {changed = "unsigned_images", to = true}},
+--     {at = "09:00", kind = "repo_mirror_config_changed", performer_name = "carl", repository_name = "c", metadata = {changed = "unsigned_images", to = false}},
+--     {at = "08:00", kind = "repo_mirror_config_changed", performer_name = "dan", repository_name = "d", metadata = {changed = "verify_tls", to = false}},
+--     {at = "09:00", kind = "repo_mirror_config_changed", performer_name = "dan", repository_name = "d2", metadata = {changed = "verify_tls", to = true}},
+--     {days = [1, 1], at = "07:00", kind = "repo_mirror_config_changed", performer_name = "dan", repository_name = "d", metadata = {changed = "verify_tls", to = true}},
+--     {days = [-1, -1], at = "08:00", kind = "repo_mirror_config_changed", performer_name = "eve", repository_name = "e", metadata = {changed = "verify_tls", to = false}},
+--     {at = "08:00", kind = "repo_mirror_config_changed", performer_name = "eve", repository_name = "e", metadata = {changed = "verify_tls", to = true}},
+--     {at = "09:00", kind = "repo_mirror_config_changed", performer_name = "eve", repository_name = "e", metadata = {changed = "verify_tls", to = false}},
+--     {at = "07:00", kind = "repo_mirror_config_changed", performer_name = "fay", repository_name = "f", metadata = {changed = "unsigned_images", to = false}},
+--     {at = "09:00", kind = "repo_mirror_config_changed", performer_name = "fay", repository_name = "f", metadata = {changed = "unsigned_images", to = true}},
+-- ]
+--
+-- [[cases]]
+-- name = "names like a known one: its word in another, a letter off; below it, or like one that fewer know"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "user:a", severity = "high", score = 54.0, reason = "user:a changed where images come from: source of acme/a set to registry-1.docker-cdn.io/x, a name like one that is known"},
+--     {subject = "user:b", severity = "high", score = 54.0},
+--     {subject = "user:c", severity = "medium", score = 34.0},
+--     {subject = "user:d", severity = "low", score = 21.33},
+--     {subject = "user:e", severity = "medium", score = 34.0},
+-- ]
+-- events = [
+--     {days = [-40, -40], kind = "repo_mirror_config_changed", performer_name = "carol", repository_name = "m1", metadata = {changed = "external_reference", to = "registry-1.docker.io/x"}},
+--     {days = [-40, -40], kind = "repo_mirror_config_changed", performer_name = "carol", repository_name = "m2", metadata = {changed = "external_reference", to = "registry-1.docker.io/y"}},
+--     {days = [-40, -40], kind = "repo_mirror_config_changed", performer_name = "carol", repository_name = "m3", metadata = {changed = "external_reference", to = "hub.docker-mirror.example/y"}},
+--     {days = [-40, -40], kind = "repo_mirror_config_changed", performer_name = "carol", repository_name = "m4", metadata = {changed = "external_reference", to = "gcr.io/y"}},
+--     {days = [-20, -1], performer_name = "alice", repository_name = "web"},
+--     {at = "10:00", kind = "repo_mirror_config_changed", performer_name = "a", repository_name = "a", metadata = {changed = "external_reference", to = "registry-1.docker-cdn.io/x"}},
+--     {at = "10:00", kind = "repo_mirror_config_changed", performer_name = "b", repository_name = "b", metadata = {changed = "external_reference", to = "registry-1.d0cker.io/x"}},
+--     {at = "10:00", kind = "repo_mirror_config_changed", performer_name = "c", repository_name = "c", metadata = {changed = "external_reference", to = "mirror.gcr.example/x"}},
+--     {at = "10:00", kind = "repo_mirror_config_changed", performer_name = "d", repository_name = "d", metadata = {changed = "external_reference", to = "hub.docker-mirror.example/x"}},
+--     {at = "10:00", kind = "repo_mirror_config_changed", performer_name = "e", repository_name = "e", metadata = {changed = "external_reference", to = "auth.docker.io/x"}},
 -- ]
 --
 -- [[cases]]

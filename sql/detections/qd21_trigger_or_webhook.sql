@@ -66,6 +66,41 @@ with additions as (
         and kind in ('setup_repo_trigger', 'add_repo_notification', 'create_namespace_notification')
 ),
 
+-- Taken away soon after by whoever added it: long enough for one build, or one push.
+removals as (
+    select
+        additions.event_key as addition_key,
+        min(changes.event_key) as event_key,
+        min(changes.day) as day,
+        min(changes.occurred_at) as occurred_at
+    from additions
+    inner join mart_change_events as changes
+        on
+            additions.performer_name = changes.performer_name
+            and additions.namespace_name = changes.namespace_name
+            and additions.repository is not distinct from changes.repository
+            and additions.occurred_at < changes.occurred_at
+            and additions.occurred_at + interval 48 hours > changes.occurred_at
+    where
+        additions.day >= $day - 2
+        and additions.day <= $day
+        and changes.day <= $day
+        and changes.kind = case additions.kind
+            when 'setup_repo_trigger' then 'delete_repo_trigger'
+            when 'add_repo_notification' then 'delete_repo_notification'
+            else 'delete_namespace_notification'
+        end
+    group by additions.event_key
+),
+
+familiar_repositories as (
+    select distinct
+        performer_name,
+        habit_value as repository
+    from base_performer_habits
+    where habit in ('repository', 'pushed_repository')
+),
+
 known_owners as (
     select source_owner
     from additions
@@ -77,14 +112,25 @@ scored_additions as (
     select
         additions.*,
         coalesce(hours.surprise_bits, 0) as surprise_bits,
+        removals.event_key as removal_key,
+        coalesce(removals.occurred_at, additions.occurred_at) as last_at,
         6
         -- To somebody new everything is new: that alone is little.
         + (
-            14.0 / (1 + coalesce(kinds.day_count, 0))
+            case
+                when additions.repository is not null and repositories.repository is null then 26.0
+                else 14.0
+            end
+            / (1 + coalesce(kinds.day_count, 0))
             + case when namespaces.habit_value is null then 8 else 0 end
         )
         * case when base_performers.is_known then 1 else 0.5 end
+        -- A mail or a message to a channel tells people; a webhook drives machines.
+        * case when additions.method_name <> 'webhook' then 0.6 else 1 end
         + case when additions.method_name = 'webhook' then 4 else 0 end
+        -- What comes by hand and not from a known host of code comes from anywhere.
+        + case when additions.service = 'custom-git' then 6 else 0 end
+        + case when removals.event_key is null then 0 else 16 end
         + case
             when additions.source_owner is not null and known_owners.source_owner is null then 8
             else 0
@@ -103,11 +149,17 @@ scored_additions as (
             namespaces.habit = 'namespace'
             and additions.namespace_name = namespaces.habit_value
             and additions.performer_name = namespaces.performer_name
+    left join familiar_repositories as repositories
+        on
+            additions.performer_name = repositories.performer_name
+            and additions.repository = repositories.repository
+    left join removals on additions.event_key = removals.addition_key
     left join base_performer_hours as hours
         on
             additions.performer_name = hours.performer_name
             and additions.hour_of_week = hours.hour_of_week
-    where additions.day = $day
+    -- Of what was added before only that it is taken away today is news.
+    where additions.day = $day or removals.day = $day
 ),
 
 timed_additions as (
@@ -131,14 +183,16 @@ actors as (
                 else 'a notification of ' || event_name || ' by ' || method_name
             end
             || ' to ' || coalesce(repository, namespace_name)
-            || case when is_odd_hour then ', at an hour when they hardly ever work' else '' end,
+            || case when is_odd_hour then ', at an hour when they hardly ever work' else '' end
+            || case when removal_key is null then '' else ', and took it away within two days' end,
             (all_points, event_key)
         ) as finding,
-        max(all_points) + 6 * log10(count(*)) as score,
+        max(all_points) + 12 * log10(sum(all_points) / max(all_points)) as score,
         min(occurred_at) as first_at,
-        max(occurred_at) as last_at,
-        count(*) as event_count,
-        list_sort(list(event_key))[1:20] as evidence
+        max(last_at) as last_at,
+        count(*) as addition_count,
+        count(*) + count(removal_key) as event_count,
+        list_sort(list_distinct(list(event_key) || list(removal_key)))[1:20] as evidence
     from timed_additions
     group by credential
 )
@@ -157,7 +211,8 @@ select
     end as severity,
     score,
     credential || ' added ' || finding
-    || case when event_count > 1 then ' (' || event_count || ' additions that day)' else '' end as reason,
+    || case when addition_count > 1 then ' (' || addition_count || ' additions that day)' else '' end
+        as reason,
     first_at,
     last_at,
     event_count,
@@ -181,12 +236,13 @@ where score >= $min_score
 -- fires = [
 --     {subject = "user:alice", severity = "medium", score = 32.0, reason = "user:alice added a trigger of github to acme/web"},
 --     {subject = "user:bob", severity = "low", score = 20.0},
---     {subject = "user:carol", severity = "low", score = 25.81, event_count = 2, reason = "user:carol added a notification of repo_push by webhook to acme/web (2 additions that day)"},
+--     {subject = "user:carol", severity = "low", score = 26.45, event_count = 2, reason = "user:carol added a notification of repo_push by webhook to acme/web (2 additions that day)"},
 -- ]
 -- events = [
 --     {days = [-28, -1], at = "09:00", times = 8, every = "1h", performer_name = "alice", repository_name = "web"},
 --     {days = [-28, -1], at = "09:00", times = 8, every = "1h", performer_name = "bob", repository_name = "web"},
 --     {days = [-28, -1], at = "09:00", times = 8, every = "1h", performer_name = "carol", repository_name = "web"},
+--     {days = [-28, -1], at = "09:00", kind = "push_repo", performer_name = "carol", repository_name = "api"},
 --     {days = [-40, -40], kind = "setup_repo_trigger", performer_name = "dave", repository_name = "web", metadata = {service = "github", config = {build_source = "acme/app"}}},
 --     {days = [-101, -101], kind = "setup_repo_trigger", performer_name = "dave", repository_name = "web", metadata = {service = "github", config = {build_source = "evil/app"}}},
 --     {at = "10:00", kind = "setup_repo_trigger", performer_name = "alice", repository_name = "web", metadata = {service = "github", pull_robot = "acme+ci", config = {build_source = "evil/app"}}},
@@ -237,9 +293,50 @@ where score >= $min_score
 -- ]
 --
 -- [[cases]]
+-- name = "to a repository on which they never worked, by hand; taken away within two days, or later, by another, or elsewhere"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "user:alice", severity = "medium", score = 38.0, event_count = 1},
+--     {subject = "user:bob", severity = "medium", score = 33.0, event_count = 2, first_at = 2026-03-01T11:00:00, last_at = 2026-03-03T10:00:00, reason = "user:bob added a notification of repo_push by webhook to acme/web, and took it away within two days"},
+--     {subject = "user:carol", severity = "medium", score = 36.0, reason = "user:carol added a trigger of github to acme/web, and took it away within two days"},
+--     {subject = "user:dave", severity = "medium", score = 33.0},
+--     {subject = "user:erin", severity = "low", score = 24.0},
+--     {subject = "user:fay", severity = "low", score = 24.0},
+--     {subject = "user:gus", severity = "low", score = 24.0},
+-- ]
+-- events = [
+--     {days = [-28, -1], at = "09:00", times = 8, every = "1h", performer_name = "alice", repository_name = "web"},
+--     {days = [-28, -1], at = "09:00", times = 8, every = "1h", performer_name = "bob", repository_name = "web"},
+--     {days = [-28, -1], at = "09:00", times = 8, every = "1h", performer_name = "carol", repository_name = "web"},
+--     {days = [-28, -1], at = "09:00", times = 8, every = "1h", performer_name = "dave", namespace_name = "globex", repository_name = "web"},
+--     {days = [-28, -1], at = "09:00", times = 8, every = "1h", performer_name = "erin", repository_name = "web"},
+--     {days = [-28, -1], at = "09:00", times = 8, every = "1h", performer_name = "fay", repository_name = "web"},
+--     {days = [-28, -1], at = "09:00", times = 8, every = "1h", performer_name = "gus", repository_name = "web"},
+--     {days = [-28, -1], at = "09:00", times = 8, every = "1h", performer_name = "hal", repository_name = "web"},
+--     {days = [-28, -1], at = "09:00", times = 8, every = "1h", performer_name = "ian", repository_name = "web"},
+--     {at = "10:00", kind = "setup_repo_trigger", performer_name = "alice", repository_name = "api", metadata = {service = "custom-git"}},
+--     {days = [-2, -2], at = "11:00", kind = "add_repo_notification", performer_name = "bob", repository_name = "web", metadata = {event = "repo_push", method = "webhook"}},
+--     {at = "10:00", kind = "delete_repo_notification", performer_name = "bob", repository_name = "web", metadata = {event = "repo_push", method = "webhook"}},
+--     {at = "10:00", kind = "setup_repo_trigger", performer_name = "carol", repository_name = "web", metadata = {service = "github"}},
+--     {at = "11:00", kind = "delete_repo_trigger", performer_name = "carol", repository_name = "web", metadata = {service = "github"}},
+--     {days = [-1, -1], at = "10:00", kind = "create_namespace_notification", performer_name = "dave", namespace_name = "globex", metadata = {event = "repo_push", method = "webhook"}},
+--     {at = "09:00", kind = "delete_namespace_notification", performer_name = "dave", namespace_name = "globex", metadata = {event = "repo_push", method = "webhook"}},
+--     {at = "10:00", kind = "add_repo_notification", performer_name = "erin", repository_name = "web", metadata = {event = "repo_push", method = "webhook"}},
+--     {at = "11:00", kind = "delete_repo_notification", performer_name = "ian", repository_name = "web", metadata = {event = "repo_push", method = "webhook"}},
+--     {at = "11:00", kind = "delete_repo_notification", performer_name = "erin", repository_name = "api", metadata = {event = "repo_push", method = "webhook"}},
+--     {at = "10:00", kind = "add_repo_notification", performer_name = "fay", repository_name = "web", metadata = {event = "repo_push", method = "webhook"}},
+--     {days = [1, 1], at = "09:00", kind = "delete_repo_notification", performer_name = "fay", repository_name = "web", metadata = {event = "repo_push", method = "webhook"}},
+--     {at = "09:00", kind = "delete_repo_notification", performer_name = "gus", repository_name = "web", metadata = {event = "repo_push", method = "webhook"}},
+--     {at = "10:00", kind = "add_repo_notification", performer_name = "gus", repository_name = "web", metadata = {event = "repo_push", method = "webhook"}},
+--     {at = "11:00", kind = "delete_repo_trigger", performer_name = "gus", repository_name = "web", metadata = {service = "github"}},
+--     {days = [-2, -2], at = "09:00", kind = "add_repo_notification", performer_name = "hal", repository_name = "web", metadata = {event = "repo_push", method = "webhook"}},
+--     {at = "10:00", kind = "delete_repo_notification", performer_name = "hal", repository_name = "web", metadata = {event = "repo_push", method = "webhook"}},
+-- ]
+--
+-- [[cases]]
 -- name = "somebody new adds a mail"
 -- day = 2026-03-03
--- fires = [{subject = "user:erin", severity = "low", score = 17.0}]
+-- fires = [{subject = "user:erin", severity = "low", score = 16.2}]
 -- events = [
 --     {days = [-28, -1], at = "09:00", times = 8, every = "1h", performer_name = "alice", repository_name = "web"},
 --     {days = [-28, -1], at = "09:00", kind = "delete_repo_notification", performer_name = "erin2", repository_name = "web"},

@@ -5,7 +5,15 @@
 -- why = "Whoever holds an account that may grant gives power to another, uses it there and takes it back: the trail then names the other."
 -- tactics = ["Persistence", "Privilege Escalation"]
 -- techniques = ["T1098.003"]
--- reads = ["mart_change_events", "base_grants", "base_performer_habits", "base_performers", "base_team_roles"]
+-- reads = [
+--     "base_grants",
+--     "base_peer_repositories",
+--     "base_performer_habits",
+--     "base_performers",
+--     "base_team_roles",
+--     "mart_change_events",
+--     "mart_credential_habit_daily",
+-- ]
 -- next_steps = [
 --     "Ask the granter and whoever answers for the organization whether the role was meant to be given.",
 --     "Take it back if not, and list what the grantee did with it since.",
@@ -34,17 +42,22 @@
 -- delete_repo_permission = ["team", "username"]
 -- modify_prototype_permission = ["delegate_team", "delegate_user", "original_role", "role"]
 -- org_add_team_member = ["member", "team"]
--- org_remove_team_member = ["member"]
+-- org_remove_team_member = ["member", "team"]
 -- org_set_team_role = ["role", "team"]
 -- org_team_member_invite_accepted = ["inviter", "member", "team"]
 --
 -- [params]
+-- loan_days = 14
+-- usual_share = 0.2        # of somebody's nearest colleagues: where so many go it is no wonder
 -- min_score = 20
 --
 -- [sigma]
 -- without = "knowing what the grantee held before and who usually grants"
 -- louder_in = [
 --     "quiet: what the grantee had already, what is lowered, and what was given yesterday or by nobody's hand",
+-- ]
+-- quieter_in = [
+--     "rights for an hour, used and taken back: thrice, once, for a week, where colleagues go; unused, known before, by the fortnight",
 -- ]
 --
 -- [[sigma.rules]]
@@ -102,6 +115,30 @@ with changes as (
         and kind_family <> 'tag'
 ),
 
+-- Who joins a team and raises it raises themselves.
+joinings as (
+    select distinct
+        namespace_name,
+        team_name,
+        performer_name
+    from changes
+    where
+        kind = 'org_add_team_member'
+        and account_name = performer_name
+),
+
+raised_teams as (
+    select
+        namespace_name,
+        team_name,
+        arg_max(role, event_key) as role
+    from changes
+    where kind = 'org_set_team_role'
+    group by
+        namespace_name,
+        team_name
+),
+
 grants as (
     select
         changes.event_key,
@@ -120,7 +157,11 @@ grants as (
         end as grantee_kind,
         case
             when changes.kind in ('org_add_team_member', 'org_team_member_invite_accepted')
-                then case when changes.team_name = 'owners' then 'admin' else base_team_roles.role end
+                then
+                    case
+                        when changes.team_name = 'owners' then 'admin'
+                        else coalesce(raised_teams.role, base_team_roles.role)
+                    end
             else changes.role
         end as role,
         changes.kind_family = 'team' as is_wide
@@ -129,6 +170,10 @@ grants as (
         on
             changes.namespace_name = base_team_roles.namespace_name
             and changes.team_name = base_team_roles.team_name
+    left join raised_teams
+        on
+            changes.namespace_name = raised_teams.namespace_name
+            and changes.team_name = raised_teams.team_name
     where
         changes.kind in (
             'change_repo_permission',
@@ -145,7 +190,7 @@ increases as (
     select
         grants.*,
         case when grants.role = 'write' then 6 when grants.is_wide then 22 else 16 end as role_points,
-        grants.grantee = grants.granter as is_own,
+        grants.grantee = grants.granter or joinings.team_name is not null as is_own,
         granters.is_known and granters.grant_day_count = 0 as is_first_time,
         case
             when grants.grantee_kind = 'robot'
@@ -163,6 +208,12 @@ increases as (
             and grants.grantee_kind = base_grants.grantee_kind
             and grants.grantee = base_grants.grantee_name
             and coalesce(base_grants.granted_day, date '1970-01-01') < grants.day
+    left join joinings
+        on
+            grants.grantee_kind = 'team'
+            and grants.namespace_name = joinings.namespace_name
+            and grants.grantee = joinings.team_name
+            and grants.granter = joinings.performer_name
     left join base_performers as granters on grants.granter = granters.performer_name
     left join base_performers as grantees on grants.grantee = grantees.performer_name
     left join base_performer_habits as grantee_namespaces
@@ -239,6 +290,112 @@ ranked_grants as (
     from scored_grants
 ),
 
+-- Rights of any kind that were given in the last fortnight and taken back today.
+returned_rights as (
+    select
+        gifts.event_key,
+        gifts.day,
+        gifts.occurred_at,
+        gifts.namespace_name,
+        gifts.repository,
+        gifts.performer_name,
+        gifts.credential,
+        gifts.network,
+        coalesce(
+            json_extract_string(gifts.metadata, '$.member'), json_extract_string(gifts.metadata, '$.username')
+        ) as grantee,
+        min(takings.event_key) as removal_key,
+        min(takings.day) as removal_day,
+        min(takings.occurred_at) as removed_at
+    from mart_change_events as gifts
+    inner join mart_change_events as takings
+        on
+            gifts.namespace_name = takings.namespace_name
+            and gifts.repository is not distinct from takings.repository
+            and coalesce(
+                json_extract_string(gifts.metadata, '$.member'),
+                json_extract_string(gifts.metadata, '$.username')
+            ) = coalesce(
+                json_extract_string(takings.metadata, '$.member'),
+                json_extract_string(takings.metadata, '$.username')
+            )
+            and gifts.occurred_at < takings.occurred_at
+            and takings.kind = case gifts.kind
+                when 'change_repo_permission' then 'delete_repo_permission' else 'org_remove_team_member'
+            end
+    where
+        gifts.kind in ('change_repo_permission', 'org_add_team_member')
+        and gifts.day > $day - $loan_days
+        and gifts.day <= $day
+        and takings.day <= $day
+    group by all
+),
+
+-- Used in between by somebody who had never been there; where the nearest colleagues go it is half a wonder.
+loans as (
+    select
+        rights.credential as subject,
+        rights.event_key,
+        rights.removal_key,
+        rights.removal_day,
+        rights.performer_name,
+        rights.network,
+        rights.namespace_name,
+        rights.grantee,
+        rights.repository,
+        rights.occurred_at as first_at,
+        rights.removed_at as last_at,
+        count(distinct uses.habit_value) as used_count,
+        -- For a project people come and go by the week.
+        max(
+            case when peers.peer_share >= $usual_share then 0.5 else 1 end
+            * case when rights.removed_at > rights.occurred_at + interval 72 hours then 0.5 else 1 end
+        ) as weight
+    from returned_rights as rights
+    inner join mart_credential_habit_daily as uses
+        on
+            rights.grantee = uses.performer_name
+            and rights.namespace_name = split_part(uses.habit_value, '/', 1)
+            and coalesce(rights.repository, uses.habit_value) = uses.habit_value
+            and rights.occurred_at <= uses.first_at
+            and rights.removed_at >= uses.first_at
+    left join base_performer_habits as former_uses
+        on
+            uses.habit = former_uses.habit
+            and uses.habit_value = former_uses.habit_value
+            and uses.performer_name = former_uses.performer_name
+            and rights.day > former_uses.first_day
+    left join base_peer_repositories as peers
+        on
+            uses.performer_name = peers.performer_name
+            and uses.habit_value = peers.repository
+    where
+        uses.habit in ('repository', 'pushed_repository')
+        and former_uses.habit is null
+    group by all
+),
+
+lenders as (
+    select
+        subject,
+        min(performer_name) as performer_name,
+        case when count(distinct network) = 1 then min(network) end as network,
+        case when count(distinct namespace_name) = 1 then min(namespace_name) end as namespace_name,
+        case when count(distinct repository) = 1 then min(repository) end as repository,
+        count(*) as loan_count,
+        string_agg(distinct grantee, ', ' order by grantee) as grantees,
+        cast(sum(used_count) as bigint) as used_count,
+        -- One loan is help; loans in a row are a way.
+        30 + 36 * log10(sum(weight)) as score,
+        min(first_at) as first_at,
+        max(last_at) as last_at,
+        2 * count(*) as event_count,
+        list_sort(list(event_key) || list(removal_key))[1:20] as evidence
+    from loans
+    group by subject
+    having max(removal_day) = $day
+),
+
 granters as (
     select
         subject,
@@ -259,6 +416,51 @@ granters as (
         list_sort(list_distinct(list(event_key) || list(use_key) || list(removal_key)))[1:20] as evidence
     from ranked_grants
     group by subject
+),
+
+stories as (
+    select
+        subject,
+        performer_name,
+        network,
+        namespace_name,
+        repository,
+        is_chain,
+        score,
+        coalesce(performer_name, subject) || ' gave ' || main_grant
+        || case when is_own then ', themselves' else '' end
+        || case when grant_count > 1 then ', and ' || (grant_count - 1) || ' more' else '' end
+        || coalesce('; it was used within a day (' || main_use || ')', '')
+        || case when is_removed then '; it was taken back within a day' else '' end as reason,
+        first_at,
+        last_at,
+        event_count,
+        evidence
+    from granters
+    union all
+    select
+        subject,
+        performer_name,
+        network,
+        namespace_name,
+        repository,
+        false as is_chain,
+        score,
+        coalesce(performer_name, subject) || ' gave rights to ' || grantees || ' ' || loan_count
+        || ' times within a fortnight and took them back once they were used, on ' || used_count
+        || ' repositories where these had no business' as reason,
+        first_at,
+        last_at,
+        event_count,
+        evidence
+    from lenders
+),
+
+ranked_stories as (
+    select
+        *,
+        row_number() over (partition by subject order by score desc, reason asc) as place
+    from stories
 )
 
 select
@@ -276,17 +478,15 @@ select
         else 'high'
     end as severity,
     score,
-    coalesce(performer_name, subject) || ' gave ' || main_grant
-    || case when is_own then ', themselves' else '' end
-    || case when grant_count > 1 then ', and ' || (grant_count - 1) || ' more' else '' end
-    || coalesce('; it was used within a day (' || main_use || ')', '')
-    || case when is_removed then '; it was taken back within a day' else '' end as reason,
+    reason,
     first_at,
     last_at,
     event_count,
     evidence
-from granters
-where score >= $min_score
+from ranked_stories
+where
+    place = 1
+    and score >= $min_score
 
 -- [[cases]]
 -- name = "admin for an hour: given, used to make a repository public, taken back"
@@ -408,6 +608,82 @@ where score >= $min_score
 --     {at = "09:30", times = 9, kind = "org_add_team_member", performer_name = "alice", metadata = {member = "new{n}", team = "dev"}},
 --     {at = "10:00", times = 8, kind = "change_repo_permission", performer_name = "alice", repository_name = "r{n}", metadata = {username = "acme+ci", role = "write"}},
 --     {at = "11:00", kind = "change_repo_permission", performer_name = "alice", repository_name = "web", metadata = {username = "new0", role = "write"}},
+-- ]
+--
+-- [[cases]]
+-- name = "rights for an hour, used and taken back: thrice, once, for a week, where colleagues go; unused, known before, by the fortnight"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "user:adam", severity = "medium", score = 47.18, performer_name = "adam", namespace_name = "acme", event_count = 6, first_at = 2026-02-23T10:00:00, last_at = 2026-03-03T15:00:00, reason = "adam gave rights to mia 3 times within a fortnight and took them back once they were used, on 3 repositories where these had no business"},
+--     {subject = "user:bert", severity = "medium", score = 30.0, repository = "acme/vault", event_count = 2},
+--     {subject = "user:carl", severity = "medium", score = 30.0, namespace_name = "globex", event_count = 2},
+-- ]
+-- events = [
+--     {days = [-28, -1], times = 2, performer_name = "mia", repository_name = "web-{n}"},
+--     {days = [-28, -1], times = 2, performer_name = "ned", repository_name = "web-{n}"},
+--     {days = [-28, -1], times = 2, performer_name = "oda", repository_name = "docs-{n}"},
+--     {days = [-28, -1], times = 2, performer_name = "pia", repository_name = "docs-{n}"},
+--     {days = [-28, -1], performer_name = "pia", repository_name = "docs-new"},
+--     {days = [-28, -28], kind = "change_repo_permission", performer_name = "adam", repository_name = "x", metadata = {username = "tim", role = "read"}},
+--     {days = [-8, -7], at = "10:00", kind = "change_repo_permission", performer_name = "adam", repository_name = "secret-{d}", metadata = {username = "mia", role = "read"}},
+--     {days = [-8, -7], at = "11:00", performer_name = "mia", repository_name = "secret-{d}"},
+--     {days = [-8, -7], at = "15:00", kind = "delete_repo_permission", performer_name = "adam", repository_name = "secret-{d}", metadata = {username = "mia"}},
+--     {at = "10:00", kind = "change_repo_permission", performer_name = "adam", repository_name = "secret-0", metadata = {username = "mia", role = "read"}},
+--     {at = "11:00", performer_name = "mia", repository_name = "secret-0"},
+--     {at = "15:00", kind = "delete_repo_permission", performer_name = "adam", repository_name = "secret-0", metadata = {username = "mia"}},
+--     {at = "10:00", kind = "change_repo_permission", performer_name = "bert", repository_name = "vault", metadata = {username = "ned", role = "read"}},
+--     {at = "11:00", kind = "push_repo", performer_name = "ned", repository_name = "vault"},
+--     {at = "12:00", kind = "delete_repo_permission", performer_name = "carl", repository_name = "vault", metadata = {username = "ned"}},
+--     {days = [-1, -1], at = "10:00", kind = "org_add_team_member", performer_name = "carl", namespace_name = "globex", metadata = {team = "dev", member = "mia"}},
+--     {days = [-1, -1], at = "11:00", times = 3, performer_name = "mia", namespace_name = "globex", repository_name = "app-{n}"},
+--     {at = "12:00", kind = "org_remove_team_member", performer_name = "carl", namespace_name = "globex", metadata = {team = "dev", member = "mia"}},
+--     {days = [-6, -6], at = "10:00", kind = "change_repo_permission", performer_name = "dora", repository_name = "plans", metadata = {username = "mia", role = "read"}},
+--     {days = [-6, -1], at = "11:00", performer_name = "mia", repository_name = "plans"},
+--     {at = "12:00", kind = "delete_repo_permission", performer_name = "dora", repository_name = "plans", metadata = {username = "mia"}},
+--     {at = "10:00", kind = "change_repo_permission", performer_name = "emil", repository_name = "docs-new", metadata = {username = "oda", role = "read"}},
+--     {at = "11:00", performer_name = "oda", repository_name = "docs-new"},
+--     {at = "12:00", kind = "delete_repo_permission", performer_name = "emil", repository_name = "docs-new", metadata = {username = "oda"}},
+--     {at = "10:00", kind = "change_repo_permission", performer_name = "finn", repository_name = "unused", metadata = {username = "mia", role = "read"}},
+--     {at = "09:00", performer_name = "mia", repository_name = "unused"},
+--     {at = "12:00", kind = "delete_repo_permission", performer_name = "finn", repository_name = "unused", metadata = {username = "mia"}},
+--     {at = "13:00", performer_name = "mia", repository_name = "unused"},
+--     {at = "10:00", kind = "change_repo_permission", performer_name = "gina", repository_name = "web-1", metadata = {username = "mia", role = "read"}},
+--     {at = "11:00", performer_name = "mia", repository_name = "web-1"},
+--     {at = "12:00", kind = "delete_repo_permission", performer_name = "gina", repository_name = "web-1", metadata = {username = "mia"}},
+--     {days = [-14, -14], at = "10:00", kind = "change_repo_permission", performer_name = "hugo", repository_name = "lab", metadata = {username = "mia", role = "read"}},
+--     {at = "11:00", performer_name = "mia", repository_name = "lab"},
+--     {at = "12:00", kind = "delete_repo_permission", performer_name = "hugo", repository_name = "lab", metadata = {username = "mia"}},
+--     {days = [-1, -1], at = "10:00", kind = "change_repo_permission", performer_name = "ines", repository_name = "told", metadata = {username = "mia", role = "read"}},
+--     {days = [-1, -1], at = "11:00", performer_name = "mia", repository_name = "told"},
+--     {days = [-1, -1], at = "12:00", kind = "delete_repo_permission", performer_name = "ines", repository_name = "told", metadata = {username = "mia"}},
+--     {at = "10:00", kind = "change_repo_permission", performer_name = "jack", repository_name = "kept", metadata = {username = "mia", role = "read"}},
+--     {at = "11:00", performer_name = "mia", repository_name = "kept"},
+--     {at = "12:00", kind = "delete_repo_permission", performer_name = "jack", repository_name = "kept", metadata = {username = "ned"}},
+--     {days = [1, 1], at = "12:00", kind = "delete_repo_permission", performer_name = "jack", repository_name = "kept", metadata = {username = "mia"}},
+-- ]
+--
+-- [[cases]]
+-- name = "who joins a team and raises it, in either order; a team that others join"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "user:adam", severity = "high", score = 62.0},
+--     {subject = "user:bert", severity = "high", score = 50.0},
+--     {subject = "user:carl", severity = "low", score = 26.0},
+-- ]
+-- events = [
+--     {days = [-28, -1], performer_name = "adam", repository_name = "web"},
+--     {days = [-28, -28], kind = "org_set_team_role", performer_name = "adam", metadata = {team = "x", role = "member"}},
+--     {days = [-28, -28], kind = "org_set_team_role", performer_name = "bert", metadata = {team = "x", role = "member"}},
+--     {days = [-28, -28], kind = "org_set_team_role", performer_name = "carl", metadata = {team = "x", role = "member"}},
+--     {days = [-28, -1], performer_name = "bert", repository_name = "web"},
+--     {days = [-28, -1], performer_name = "carl", repository_name = "web"},
+--     {days = [-28, -1], performer_name = "dora", repository_name = "web"},
+--     {at = "10:00", kind = "org_add_team_member", performer_name = "adam", metadata = {team = "a", member = "adam"}},
+--     {at = "11:00", kind = "org_set_team_role", performer_name = "adam", metadata = {team = "a", role = "admin"}},
+--     {at = "10:00", kind = "org_set_team_role", performer_name = "bert", metadata = {team = "b", role = "admin"}},
+--     {at = "11:00", kind = "org_add_team_member", performer_name = "bert", metadata = {team = "b", member = "bert"}},
+--     {at = "10:00", kind = "org_set_team_role", performer_name = "carl", metadata = {team = "c", role = "admin"}},
+--     {at = "11:00", kind = "org_add_team_member", performer_name = "carl", metadata = {team = "c", member = "dora"}},
 -- ]
 --
 -- [[cases]]

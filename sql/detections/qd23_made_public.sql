@@ -218,12 +218,25 @@ publications as (
     group by credential
 ),
 
--- The log does not say how a repository was born, nor anything at all where an entry is missing.
+creations as (
+    select
+        repository,
+        max(day) as day
+    from mart_change_events
+    where
+        kind = 'create_repo'
+        and day >= $day - 100
+        and day <= $day
+    group by repository
+),
+
+-- The log does not say how a repository was born, nor anything at all where an entry is missing. What it does say may
+-- be of any day since the snapshot before.
 unlogged_openings as (
     select
         changes.row_key as repository,
         changes.namespace_name,
-        changes.change_kind,
+        case when creations.repository is null then changes.change_kind else 'added' end as change_kind,
         count(case when neighbours.is_public then 1 end) as public_count
     from base_inventory_changes as changes
     left join stg_inventory_repositories as neighbours
@@ -234,7 +247,11 @@ unlogged_openings as (
         on
             changes.row_key = flips.repository
             and flips.visibility = 'public'
-            and flips.day >= $day - 1
+            and changes.previous_snapshot_date <= flips.day
+    left join creations
+        on
+            changes.row_key = creations.repository
+            and changes.previous_snapshot_date <= creations.day
     where
         changes.table_name = 'repositories'
         and changes.column_name = 'is_public'
@@ -243,7 +260,8 @@ unlogged_openings as (
     group by
         changes.row_key,
         changes.namespace_name,
-        changes.change_kind
+        changes.change_kind,
+        creations.repository
 )
 
 select
@@ -393,4 +411,28 @@ from unlogged_openings
 --     {days = [-1, -1], at = "08:00", kind = "change_repo_visibility", performer_name = "alice", repository_name = "r4", metadata = {visibility = "public"}},
 --     {at = "09:00", kind = "change_repo_visibility", performer_name = "alice", repository_name = "r3", metadata = {visibility = "private"}},
 --     {at = "09:00", kind = "change_repo_visibility", performer_name = "alice", repository_name = "r4", metadata = {visibility = "private"}},
+-- ]
+--
+-- [[cases]]
+-- name = "a weekly inventory: what was opened or made anew since the last one, and what was opened before it"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "repository:acme/before", severity = "medium", score = 40.0},
+--     {subject = "repository:acme/anew", severity = "low", score = 24.0, reason = "acme/anew was made as a public repository; its namespace has 0 others"},
+--     {subject = "repository:acme/old", severity = "medium", score = 40.0},
+-- ]
+-- events = [
+--     {days = [-28, -1], performer_name = "alice", repository_name = "web"},
+--     {days = [-8, -8], kind = "change_repo_visibility", performer_name = "alice", repository_name = "before", metadata = {visibility = "public"}},
+--     {days = [-7, -7], kind = "change_repo_visibility", performer_name = "alice", repository_name = "since", metadata = {visibility = "public"}},
+--     {days = [-5, -5], kind = "delete_repo", performer_name = "alice", repository_name = "anew"},
+--     {days = [-7, -7], kind = "create_repo", performer_name = "alice", repository_name = "anew"},
+--     {days = [-8, -8], kind = "create_repo", performer_name = "alice", repository_name = "old"},
+--     {days = [1, 1], kind = "create_repo", performer_name = "alice", repository_name = "old"},
+-- ]
+-- inventory_changes = [
+--     {previous_snapshot_date = 2026-02-24, table_name = "repositories", namespace_name = "acme", row_key = "acme/before", column_name = "is_public", old_value = "false", new_value = "true"},
+--     {previous_snapshot_date = 2026-02-24, table_name = "repositories", namespace_name = "acme", row_key = "acme/since", column_name = "is_public", old_value = "false", new_value = "true"},
+--     {previous_snapshot_date = 2026-02-24, table_name = "repositories", namespace_name = "acme", row_key = "acme/anew", column_name = "is_public", old_value = "false", new_value = "true"},
+--     {previous_snapshot_date = 2026-02-24, table_name = "repositories", namespace_name = "acme", row_key = "acme/old", column_name = "is_public", old_value = "false", new_value = "true"},
 -- ]

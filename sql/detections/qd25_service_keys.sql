@@ -39,12 +39,13 @@
 --
 -- [params]
 -- max_days = 90            # keys that are rotated need not last longer
+-- settled_days = 14        # whoever needs a longer life sees it within so many days, but can ask for it at once
 -- min_score = 20
 --
 -- [sigma]
 -- without = "knowing the rhythm of renewals, who has done so before and from where"
 -- louder_in = [
---     "quiet: renewals by rhythm, by service and by hand, with an end",
+--     "quiet: renewals by rhythm, by service and by hand, with an end; after half the shortest time, or after one that was shorter",
 -- ]
 --
 -- [[sigma.rules]]
@@ -69,6 +70,10 @@ with key_acts as (
         credential,
         network,
         json_extract_string(metadata, '$.kid') as key_id,
+        lag(occurred_at) over (
+            partition by json_extract_string(metadata, '$.kid')
+            order by event_key
+        ) as previous_at,
         coalesce(json_extract_string(metadata, '$.service'), 'an unnamed service') as service_name,
         -- A key that a superuser makes is approved in the same breath: one act, two entries.
         kind = 'service_key_approve'
@@ -136,6 +141,9 @@ judged_acts as (
         key_acts.*,
         rhythms.shortest_gap_days > 2 * ($day - rhythms.last_day)
         and key_acts.kind in ('service_key_create', 'service_key_rotate') as is_early,
+        -- What was made or prolonged a moment ago does not end soon.
+        coalesce(key_acts.previous_at >= key_acts.occurred_at - to_days($settled_days), false)
+        and key_acts.kind in ('service_key_extend', 'service_key_modify') as is_stretched,
         actors.performer_name is null as is_first_time,
         base_habit_values.habit is null as is_new_network,
         key_servers.network is null as is_new_server
@@ -162,9 +170,10 @@ scored_acts as (
             else
                 case
                     when kind = 'service_key_delete' then case when days_left > 0 then 24 else 0 end
-                    when days_left > $max_days then 27
+                    when days_left > $max_days then 40
                     else 15
                 end
+                + case when is_stretched and days_left > $max_days then 12 else 0 end
                 + case when is_first_time then 14 else 0 end
                 + case when is_new_network then 14 else 0 end
         end as points
@@ -181,6 +190,7 @@ actions as (
         string_agg(distinct service_name, ', ' order by service_name) as services,
         max(days_left) as days_left,
         bool_or(is_early) as is_early,
+        bool_or(is_stretched) as is_stretched,
         count(distinct key_id) as key_count,
         max(points) + 8 * log2(greatest(1, count(distinct key_id))) as score,
         min(occurred_at) as first_at,
@@ -204,6 +214,7 @@ select
     score,
     subject || ' acted on ' || key_count || ' service keys of ' || services || ' (' || kinds || ')'
     || case when days_left > $max_days then ', lasting for more than ' || $max_days || ' days' else '' end
+    || case when is_stretched then ', prolonged right after they were made' else '' end
     || case when is_early then ', long before the next renewal was due' else '' end as reason,
     first_at,
     last_at,
@@ -215,7 +226,7 @@ where score >= $min_score
 -- [[cases]]
 -- name = "a superuser makes a key for ever by hand, for the first time and from a new place"
 -- day = 2026-03-03
--- fires = [{subject = "user:root", severity = "high", score = 55.0, event_count = 1, network = "203.0.113.0/24", reason = "user:root acted on 1 service keys of quay (service_key_create), lasting for more than 90 days"}]
+-- fires = [{subject = "user:root", severity = "high", score = 68.0, event_count = 1, network = "203.0.113.0/24", reason = "user:root acted on 1 service keys of quay (service_key_create), lasting for more than 90 days"}]
 -- events = [
 --     {days = [-28, -1], performer_name = "root", repository_name = "web"},
 --     {days = [-28, -1], performer_name = "root", repository = "203.0.113.0/24"},
@@ -225,29 +236,51 @@ where score >= $min_score
 -- ]
 --
 -- [[cases]]
--- name = "the first approval of a superuser, then a key of ninety days; and a key for a year by one who knows how"
+-- name = "the first approval of a superuser, then a key of ninety days to the second; and a key for four months by one who knows how"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:root", severity = "medium", score = 37.0, event_count = 2},
---     {subject = "user:eve", severity = "low", score = 27.0},
+--     {subject = "user:root", severity = "medium", score = 37.0, event_count = 2, reason = "user:root acted on 2 service keys of quay (service_key_approve, service_key_create)"},
+--     {subject = "user:eve", severity = "medium", score = 40.0},
 -- ]
 -- events = [
 --     {days = [-60, -60], kind = "service_key_delete", performer_name = "eve", metadata = {kid = "k0", service = "clair", expiration_date = 1767225600}},
 --     {days = [-28, -1], performer_name = "root", repository_name = "web"},
---     {at = "11:00", kind = "service_key_approve", performer_name = "root", metadata = {kid = "k1", service = "quay", expiration_date = 1779000000}},
---     {at = "11:01", kind = "service_key_create", performer_name = "root", metadata = {kid = "k2", service = "quay", auto_approved = true, expiration_date = 1779000000}},
---     {at = "12:00", kind = "service_key_extend", performer_name = "eve", metadata = {kid = "k9", service = "clair", expiration_date = 1804000000}},
+--     {at = "11:00", kind = "service_key_approve", performer_name = "root", metadata = {kid = "k1", service = "quay", expiration_date = 1780311600}},
+--     {at = "11:01", kind = "service_key_create", performer_name = "root", metadata = {kid = "k2", service = "quay", auto_approved = true, expiration_date = 1780311660}},
+--     {at = "12:00", kind = "service_key_extend", performer_name = "eve", metadata = {kid = "k9", service = "clair", expiration_date = 1782907200}},
+-- ]
+--
+-- [[cases]]
+-- name = "a key of ninety days is made and then stretched to years; one of weeks ago, another, or by a little"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "user:root", severity = "high", score = 52.0, event_count = 2, reason = "user:root acted on 1 service keys of clair (service_key_create, service_key_extend), lasting for more than 90 days, prolonged right after they were made"},
+--     {subject = "user:eve", severity = "medium", score = 40.0},
+--     {subject = "user:ann", severity = "medium", score = 40.0},
+-- ]
+-- events = [
+--     {days = [-60, -60], kind = "service_key_delete", performer_name = "root", metadata = {kid = "k0", service = "clair", expiration_date = 1767225600}},
+--     {days = [-60, -60], kind = "service_key_delete", performer_name = "ann", metadata = {kid = "k0", service = "clair", expiration_date = 1767225600}},
+--     {days = [-15, -15], kind = "service_key_create", performer_name = "eve", metadata = {kid = "k2", service = "quay", expiration_date = 1774000000}},
+--     {days = [-60, -60], kind = "service_key_delete", performer_name = "sue", metadata = {kid = "k0", service = "clair", expiration_date = 1767225600}},
+--     {days = [-28, -1], performer_name = "root", repository_name = "web"},
+--     {at = "11:00", kind = "service_key_create", performer_name = "root", metadata = {kid = "k1", service = "clair", auto_approved = true, expiration_date = 1780000000}},
+--     {at = "12:00", kind = "service_key_extend", performer_name = "root", metadata = {kid = "k1", service = "clair", expiration_date = 1843000000}},
+--     {at = "12:00", kind = "service_key_extend", performer_name = "eve", metadata = {kid = "k2", service = "quay", expiration_date = 1843000000}},
+--     {at = "12:00", kind = "service_key_create", performer_name = "ann", metadata = {kid = "k3", service = "quay2", expiration_date = 1843000000}},
+--     {at = "12:01", kind = "service_key_approve", performer_name = "ann", metadata = {kid = "k3", service = "quay2", expiration_date = 1843000000}},
+--     {at = "12:00", kind = "service_key_extend", performer_name = "sue", metadata = {kid = "k1", service = "clair", expiration_date = 1780000000}},
 -- ]
 --
 -- [[cases]]
 -- name = "live keys deleted by a superuser who often did so with dead ones"
 -- day = 2026-03-03
--- fires = [{subject = "user:root", severity = "medium", score = 32.0, event_count = 2}]
+-- fires = [{subject = "user:root", severity = "medium", score = 32.0, event_count = 26}]
 -- events = [
---     {days = [-90, -90], kind = "service_key_delete", performer_name = "root", metadata = {kid = "k0", service = "quay", expiration_date = 1764000000}},
+--     {days = [-100, -100], kind = "service_key_delete", performer_name = "root", metadata = {kid = "k0", service = "quay", expiration_date = 1764000000}},
 --     {days = [-28, -1], performer_name = "alice", repository_name = "web"},
 --     {at = "11:00", kind = "service_key_delete", performer_name = "root", metadata = {kid = "k1", service = "quay"}},
---     {at = "11:01", kind = "service_key_delete", performer_name = "root", metadata = {kid = "k2", service = "quay", expiration_date = 1774000000}},
+--     {at = "11:01", times = 25, every = "1s", kind = "service_key_delete", performer_name = "root", metadata = {kid = "k2", service = "quay", expiration_date = 1772578860}},
 --     {at = "11:02", kind = "service_key_delete", performer_name = "root", metadata = {kid = "k2", service = "quay", expiration_date = 1764000000}},
 -- ]
 --
@@ -257,6 +290,7 @@ where score >= $min_score
 -- fires = [
 --     {subject = "network:203.0.113.0/24", severity = "low", score = 26.0},
 --     {subject = "user:root", severity = "low", score = 25.0, reason = "user:root acted on 1 service keys of quay (service_key_create), long before the next renewal was due"},
+--     {subject = "user:amy", severity = "low", score = 25.0},
 -- ]
 -- events = [
 --     {days = [-80, -80], kind = "service_key_create", performer_name = "eve", network = "203.0.113.0/24", metadata = {kid = "z", service = "clair"}},
@@ -265,11 +299,16 @@ where score >= $min_score
 --     {days = [-10, -10], kind = "service_key_rotate", metadata = {kid = "c", service = "quay", expiration_date = 1774000000}},
 --     {days = [-28, -1], performer_name = "alice", repository_name = "web"},
 --     {at = "11:00", kind = "service_key_create", network = "203.0.113.0/24", metadata = {kid = "e", service = "clair", expiration_date = 1774000000}},
+--     {days = [-12, -12], kind = "service_key_delete", performer_name = "root", metadata = {kid = "a", service = "quay", expiration_date = 1764000000}},
+--     {days = [-60, -60], kind = "service_key_delete", performer_name = "amy", metadata = {kid = "k0", service = "clair", expiration_date = 1764000000}},
+--     {days = [-60, -60], kind = "service_key_delete", performer_name = "ann", metadata = {kid = "k0", service = "clair", expiration_date = 1764000000}},
+--     {at = "13:00", kind = "service_key_rotate", performer_name = "amy", metadata = {kid = "f", service = "quay", expiration_date = 1774000000}},
+--     {at = "13:00", kind = "service_key_extend", performer_name = "ann", metadata = {kid = "c", service = "quay", expiration_date = 1774000000}},
 --     {at = "12:00", kind = "service_key_create", performer_name = "root", metadata = {kid = "d", service = "quay", auto_approved = true, expiration_date = 1774000000}},
 -- ]
 --
 -- [[cases]]
--- name = "quiet: renewals by rhythm, by service and by hand, with an end"
+-- name = "quiet: renewals by rhythm, by service and by hand, with an end; after half the shortest time, or after one that was shorter"
 -- day = 2026-03-03
 -- fires = []
 -- events = [
@@ -280,6 +319,15 @@ where score >= $min_score
 --     {days = [-28, -1], performer_name = "alice", repository_name = "web"},
 --     {at = "11:00", kind = "service_key_rotate", metadata = {kid = "d", service = "quay", expiration_date = 1774000000}},
 --     {at = "12:00", kind = "service_key_create", performer_name = "root", metadata = {kid = "e", service = "quay", auto_approved = true, expiration_date = 1774000000}},
+--     {days = [-45, -45], kind = "service_key_rotate", metadata = {kid = "g", service = "edge", expiration_date = 1774000000}},
+--     {days = [-15, -15], kind = "service_key_rotate", metadata = {kid = "h", service = "edge", expiration_date = 1774000000}},
+--     {days = [-60, -60], kind = "service_key_delete", performer_name = "eva", metadata = {kid = "k0", service = "other", expiration_date = 1764000000}},
+--     {days = [-60, -60], kind = "service_key_delete", performer_name = "kai", metadata = {kid = "k0", service = "other", expiration_date = 1764000000}},
+--     {at = "12:00", kind = "service_key_rotate", performer_name = "eva", metadata = {kid = "i", service = "edge", expiration_date = 1774000000}},
+--     {days = [-70, -70], kind = "service_key_rotate", metadata = {kid = "j", service = "clair", expiration_date = 1774000000}},
+--     {days = [-22, -22], kind = "service_key_create", performer_name = "root", metadata = {kid = "l", service = "clair", expiration_date = 1774000000}},
+--     {days = [-20, -20], kind = "service_key_rotate", metadata = {kid = "m", service = "clair", expiration_date = 1774000000}},
+--     {at = "12:00", kind = "service_key_rotate", performer_name = "kai", metadata = {kid = "n", service = "clair", expiration_date = 1774000000}},
 --     {at = "13:00", kind = "service_key_delete", performer_name = "root", metadata = {kid = "c", service = "quay", expiration_date = 1764000000}},
 -- ]
 --

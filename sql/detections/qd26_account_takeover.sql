@@ -18,7 +18,7 @@
 -- ]
 --
 -- [needs]
--- kinds = ["user_change_email", "user_change_password", "account_change_password", "user_generate_client_key"]
+-- kinds = ["user_change_email", "user_change_password", "account_change_password", "user_enable", "user_generate_client_key"]
 -- failure_kinds = ["login_failure"]
 -- network = true
 -- history_days = 14
@@ -30,6 +30,7 @@
 -- min_repositories = 5     # repositories that the account never pulled
 -- min_failures = 3         # failed logins on the day before the change
 -- min_score = 30
+-- min_borrowed_score = 20
 --
 -- [sigma]
 -- without = "knowing from which networks the account acts"
@@ -136,6 +137,41 @@ steps as (
         and acts.network is not null
 ),
 
+-- Back and forth between a network that is new to the account and its own ones: two people at once.
+paths as (
+    select
+        triggers.account_name,
+        own_networks.habit is null as is_foreign,
+        lag(own_networks.habit is null) over (
+            partition by triggers.account_name
+            order by acts.occurred_at, acts.event_key
+        ) as was_foreign
+    from triggers
+    inner join int_acts as acts
+        on
+            triggers.account_name = acts.performer_name
+            and triggers.occurred_at <= acts.occurred_at
+            and triggers.occurred_at + interval 24 hours > acts.occurred_at
+    left join base_performer_habits as own_networks
+        on
+            own_networks.habit = 'network'
+            and acts.performer_name = own_networks.performer_name
+            and acts.network = own_networks.habit_value
+            and triggers.day > own_networks.first_day
+    where acts.network is not null
+),
+
+returns as (
+    select
+        account_name,
+        count(*) as return_count
+    from paths
+    where
+        was_foreign
+        and not is_foreign
+    group by account_name
+),
+
 failures as (
     select
         triggers.account_name,
@@ -173,10 +209,12 @@ told_takeovers as (
         triggers.event_key,
         triggers.kind,
         triggers.points,
-        coalesce(failures.failure_count, 0) as failure_count
+        coalesce(failures.failure_count, 0) as failure_count,
+        coalesce(returns.return_count, 0) as return_count
     from takeovers
     inner join triggers on takeovers.account_name = triggers.account_name
     left join failures on takeovers.account_name = failures.account_name
+    left join returns on takeovers.account_name = returns.account_name
     where takeovers.last_day = $day
 ),
 
@@ -191,30 +229,178 @@ scored_takeovers as (
             when repository_count >= $min_repositories then least(28, 6 * log2(1 + repository_count))
             else 0
         end
-        + case when failure_count >= $min_failures then 12 else 0 end as score
+        + case when failure_count >= $min_failures then 12 else 0 end
+        + least(20, 8 * log2(1 + return_count)) as score
     from told_takeovers
+),
+
+-- A password that another one sets is known to two.
+resets as (
+    select
+        changes.namespace_name as account_name,
+        min(changes.performer_name) as helper_name,
+        min(changes.credential) as helper_credential,
+        min(changes.kind) as kind,
+        min(changes.day) as day,
+        min(changes.occurred_at) as occurred_at,
+        max(changes.occurred_at) as last_at,
+        list(changes.event_key) as event_keys
+    from mart_change_events as changes
+    inner join base_performers on changes.namespace_name = base_performers.performer_name
+    where
+        changes.day >= $day - 1
+        and changes.day <= $day
+        and changes.kind in ('user_change_email', 'user_change_password', 'user_enable')
+        and changes.performer_name <> changes.namespace_name
+        and base_performers.is_known
+    group by
+        changes.namespace_name,
+        changes.performer_name
+),
+
+borrowed_acts as (
+    select
+        resets.account_name,
+        resets.helper_name,
+        acts.event_key,
+        acts.occurred_at,
+        acts.network,
+        case when acts.kind = 'pull_repo' and own_repositories.habit is null then acts.repository end
+            as new_repository,
+        case when own_clients.habit is null then acts.client end as new_client,
+        case when own_networks.habit is null then acts.network end as new_network
+    from resets
+    inner join int_acts as acts
+        on
+            resets.account_name = acts.performer_name
+            and resets.occurred_at <= acts.occurred_at
+    left join base_performer_habits as own_repositories
+        on
+            own_repositories.habit = 'repository'
+            and acts.performer_name = own_repositories.performer_name
+            and acts.repository = own_repositories.habit_value
+            and resets.day > own_repositories.first_day
+    left join base_performer_habits as own_clients
+        on
+            own_clients.habit = 'client'
+            and acts.performer_name = own_clients.performer_name
+            and acts.client = own_clients.habit_value
+            and resets.day > own_clients.first_day
+    left join base_performer_habits as own_networks
+        on
+            own_networks.habit = 'network'
+            and acts.performer_name = own_networks.performer_name
+            and acts.network = own_networks.habit_value
+            and resets.day > own_networks.first_day
+    where acts.day <= $day
+),
+
+borrowings as (
+    select
+        account_name,
+        helper_name,
+        count(distinct new_repository) as repository_count,
+        count(distinct new_client) as client_count,
+        count(distinct new_network) as network_count,
+        case when min(network) = max(network) then min(network) end as network,
+        min(new_client) as new_client,
+        min(occurred_at) as first_at,
+        max(occurred_at) as last_at,
+        max(cast(occurred_at as date)) as last_day,
+        count(*) as act_count,
+        min(event_key, 15) as event_keys
+    from borrowed_acts
+    where coalesce(new_repository, new_client, new_network) is not null
+    group by
+        account_name,
+        helper_name
+),
+
+scored_borrowings as (
+    select
+        borrowings.*,
+        resets.helper_credential,
+        resets.kind,
+        resets.occurred_at as reset_at,
+        resets.event_keys as reset_keys,
+        resets.last_at > borrowings.first_at as is_reset_again,
+        4
+        + case when borrowings.client_count > 0 then 16 else 0 end
+        + case when borrowings.network_count > 0 then 10 else 0 end
+        + least(24, 6 * log2(1 + borrowings.repository_count))
+        + case when resets.last_at > borrowings.first_at then 20 else 0 end as score
+    from borrowings
+    inner join resets
+        on
+            borrowings.account_name = resets.account_name
+            and borrowings.helper_name = resets.helper_name
+    where borrowings.last_day = $day or cast(resets.last_at as date) = $day
+),
+
+stories as (
+    select
+        account_name,
+        cast(null as varchar) as credential,
+        network,
+        score,
+        kind || ' of ' || account_name || ' after ' || failure_count || ' failed logins, then within a day '
+        || step_count || ' acts from ' || network || ', new to the account: ' || mint_count
+        || ' credentials made, ' || grant_count || ' rights changed, ' || repository_count
+        || ' repositories pulled for the first time'
+        || case when return_count > 0 then '; in turns with its own networks' else '' end as reason,
+        first_at,
+        last_at,
+        step_count + case when list_contains(event_keys, event_key) then 0 else 1 end as event_count,
+        list_sort(list_distinct(list_append(event_keys, event_key))) as evidence
+    from scored_takeovers
+    where score >= $min_score
+    union all
+    select
+        account_name,
+        helper_credential as credential,
+        network,
+        score,
+        kind || ' of ' || account_name || ' by ' || helper_name || ', then unlike the account: '
+        || repository_count || ' repositories pulled for the first time, ' || client_count || ' new clients, '
+        || network_count || ' new networks'
+        || case when is_reset_again then '; then the account was set again' else '' end as reason,
+        reset_at as first_at,
+        last_at,
+        act_count + len(reset_keys) as event_count,
+        list_sort(list_distinct(list_concat(event_keys, reset_keys)))[1:20] as evidence
+    from scored_borrowings
+    where score >= $min_borrowed_score
+),
+
+ranked_stories as (
+    select
+        *,
+        row_number() over (partition by account_name order by score desc, reason asc) as place
+    from stories
 )
 
 select
     'user:' || account_name as subject,
     account_name as performer_name,
-    cast(null as varchar) as credential,
+    credential,
     network,
     cast(null as varchar) as namespace_name,
     cast(null as varchar) as repository,
     cast(null as varchar) as shared,
-    case when score < 50 then 'medium' when score < 80 then 'high' else 'critical' end as severity,
+    case
+        when score < 30 then 'low'
+        when score < 50 then 'medium'
+        when score < 80 then 'high'
+        else 'critical'
+    end as severity,
     score,
-    kind || ' of ' || account_name || ' after ' || failure_count || ' failed logins, then within a day '
-    || step_count || ' acts from ' || network || ', new to the account: ' || mint_count
-    || ' credentials made, ' || grant_count || ' rights changed, ' || repository_count
-    || ' repositories pulled for the first time' as reason,
+    reason,
     first_at,
     last_at,
-    step_count + case when list_contains(event_keys, event_key) then 0 else 1 end as event_count,
-    list_sort(list_distinct(list_append(event_keys, event_key))) as evidence
-from scored_takeovers
-where score >= $min_score
+    event_count,
+    evidence
+from ranked_stories
+where place = 1
 
 -- [[cases]]
 -- name = "after failures the address is changed from an unknown network, then a token, a grant, twelve new repositories"
@@ -269,6 +455,81 @@ where score >= $min_score
 --     {at = "12:01", kind = "org_add_team_member", performer_name = "fay", network = "192.0.2.0/24"},
 --     {at = "12:02", kind = "create_robot", performer_name = "fay", network = "192.0.2.0/24"},
 --     {at = "12:00", kind = "user_generate_client_key", performer_name = "eve", namespace_name = "eve", network = "203.0.113.0/24"},
+-- ]
+--
+-- [[cases]]
+-- name = "a superuser sets a password, the account then acts unlike itself, and is set again; one such thing alone is little"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "user:alice", severity = "high", score = 53.93, performer_name = "alice", credential = "user:root", network = "198.51.100.0/24", event_count = 7, reason = "user_change_password of alice by root, then unlike the account: 4 repositories pulled for the first time, 1 new clients, 0 new networks; then the account was set again"},
+--     {subject = "user:bob", severity = "medium", score = 33.93, first_at = 2026-03-02T20:00:00},
+--     {subject = "user:carl", severity = "low", score = 20.0, event_count = 2},
+--     {subject = "user:eve", severity = "low", score = 23.51, event_count = 3, network = "203.0.113.0/24"},
+--     {subject = "user:fay", severity = "medium", score = 30.0, event_count = 3},
+-- ]
+-- events = [
+--     {days = [-28, -2], times = 2, performer_name = "alice", repository_name = "web-{n}"},
+--     {days = [-28, -2], times = 2, performer_name = "bob", repository_name = "web-{n}"},
+--     {days = [-28, -2], times = 2, performer_name = "carl", repository_name = "web-{n}"},
+--     {days = [-28, -2], times = 2, performer_name = "dan", repository_name = "web-{n}"},
+--     {days = [-28, -2], times = 2, performer_name = "eve", repository_name = "web-{n}"},
+--     {days = [-28, -2], times = 2, performer_name = "fay", repository_name = "web-{n}"},
+--     {days = [-28, -2], times = 2, performer_name = "gus", repository_name = "web-{n}"},
+--     {days = [-28, -2], times = 2, performer_name = "hal", repository_name = "web-{n}"},
+--     {days = [-28, -2], performer_name = "zoe", repository_name = "web-1", client = "skopeo", network = "203.0.113.0/24"},
+--     {at = "09:00", kind = "user_change_password", performer_name = "root", namespace_name = "alice"},
+--     {at = "09:10", times = 4, performer_name = "alice", repository_name = "secret-{n}", client = "skopeo"},
+--     {at = "09:30", kind = "push_repo", performer_name = "alice", repository_name = "own"},
+--     {at = "10:00", kind = "user_change_password", performer_name = "root", namespace_name = "alice"},
+--     {at = "10:10", performer_name = "alice", repository_name = "web-1"},
+--     {at = "10:20", performer_name = "alice", repository_name = "web-1", client = "skopeo"},
+--     {days = [1, 1], performer_name = "alice", repository_name = "late", network = "203.0.113.0/24"},
+--     {days = [-1, -1], at = "20:00", kind = "user_enable", performer_name = "root", namespace_name = "bob"},
+--     {at = "22:00", times = 4, performer_name = "bob", repository_name = "secret-{n}", client = "skopeo"},
+--     {at = "09:00", kind = "user_change_email", performer_name = "root", namespace_name = "carl", metadata = {superuser = "root"}},
+--     {at = "09:10", performer_name = "carl", repository_name = "web-1", client = "skopeo"},
+--     {at = "09:00", times = 3, performer_name = "dan", repository_name = "early-{n}", client = "skopeo"},
+--     {at = "10:00", kind = "user_change_password", performer_name = "root", namespace_name = "dan"},
+--     {at = "11:00", times = 2, performer_name = "dan", repository_name = "web-{n}"},
+--     {at = "11:00", times = 2, performer_name = "dan", repository_name = "new-{n}"},
+--     {at = "09:00", kind = "user_enable", performer_name = "root", namespace_name = "eve"},
+--     {at = "09:30", times = 2, performer_name = "eve", repository_name = "new-{n}", network = "203.0.113.0/24"},
+--     {at = "09:00", kind = "user_enable", performer_name = "root", namespace_name = "fay"},
+--     {at = "09:30", performer_name = "fay", repository_name = "web-1", client = "skopeo", network = "203.0.113.0/24"},
+--     {at = "10:00", performer_name = "fay", repository_name = "web-1"},
+--     {at = "10:30", performer_name = "fay", repository_name = "web-1", client = "podman"},
+--     {at = "09:00", kind = "create_robot", performer_name = "root", namespace_name = "gus"},
+--     {at = "09:30", times = 3, performer_name = "gus", repository_name = "new-{n}", client = "skopeo"},
+--     {at = "09:00", kind = "user_enable", performer_name = "hal", namespace_name = "hal"},
+--     {at = "09:30", times = 3, performer_name = "hal", repository_name = "new-{n}", client = "skopeo"},
+--     {days = [-3, -3], kind = "user_enable", performer_name = "root", namespace_name = "hal"},
+--     {days = [1, 1], kind = "user_enable", performer_name = "root", namespace_name = "hal"},
+--     {days = [-3, -1], performer_name = "new", repository_name = "web-1"},
+--     {at = "09:00", kind = "user_enable", performer_name = "root", namespace_name = "new"},
+--     {at = "09:30", times = 3, performer_name = "new", repository_name = "new-{n}", client = "skopeo"},
+-- ]
+--
+-- [[cases]]
+-- name = "after a new password by the owner, a new network in turns with the usual one, once and again"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "user:alice", severity = "medium", score = 42.68, event_count = 5},
+--     {subject = "user:bob", severity = "medium", score = 38.0, event_count = 3},
+--     {subject = "user:carl", severity = "medium", score = 30.0, event_count = 3},
+-- ]
+-- events = [
+--     {days = [-28, -1], performer_name = "alice", repository_name = "web"},
+--     {days = [-28, -1], performer_name = "bob", repository_name = "web"},
+--     {days = [-28, -1], performer_name = "carl", repository_name = "web"},
+--     {at = "09:00", kind = "account_change_password", performer_name = "alice", namespace_name = "alice"},
+--     {at = "10:00", times = 4, every = "1h", performer_name = "alice", repository_name = "web", network = "203.0.113.0/24"},
+--     {at = "10:30", times = 2, every = "1h", performer_name = "alice", repository_name = "web"},
+--     {at = "09:00", kind = "account_change_password", performer_name = "bob", namespace_name = "bob"},
+--     {at = "10:00", times = 2, performer_name = "bob", repository_name = "web", network = "203.0.113.0/24"},
+--     {at = "11:00", times = 2, performer_name = "bob", repository_name = "web"},
+--     {at = "09:00", kind = "account_change_password", performer_name = "carl", namespace_name = "carl"},
+--     {at = "10:00", performer_name = "carl", repository_name = "web"},
+--     {at = "11:00", times = 2, performer_name = "carl", repository_name = "web", network = "203.0.113.0/24"},
 -- ]
 --
 -- [[cases]]

@@ -5,7 +5,7 @@
 -- why = "Many refusals for repositories that this credential never used: it is being tried out where it fits, or names are being guessed."
 -- tactics = ["Discovery"]
 -- techniques = ["T1580", "T1526"]
--- reads = ["int_acts", "base_habits", "mart_credential_daily", "mart_network_daily"]
+-- reads = ["int_acts", "base_habits", "mart_credential_daily", "mart_failure_daily", "mart_network_daily"]
 -- next_steps = [
 --     "Read the names that were tried: guesses, a list from elsewhere, or the images of one new project?",
 --     "See what the same credential or network pulled with success on that day.",
@@ -32,6 +32,7 @@
 -- [params]
 -- max_tries = 4            # a machine that wants one image asks for it more often than this
 -- points_per_nat = 2.6     # half of 12 points a power of ten, because refusals come in clumps
+-- fortnight_points_per_nat = 3.2  # few a day for two weeks are no clump
 -- min_hour = 10            # repositories within an hour
 -- min_score = 12
 --
@@ -126,6 +127,42 @@ probes as (
     group by subject
 ),
 
+-- A few a day: what was refused for the first time within two weeks, against the four weeks before.
+refused_repositories as (
+    select
+        case when performer_name is null then 'network:' || coalesce(network, 'nowhere') else credential end
+            as subject,
+        repository,
+        min(day) as first_day
+    from mart_failure_daily
+    where
+        kind <> 'login_failure'
+        and day >= $day - 41
+        and day < $day
+    group by
+        case when performer_name is null then 'network:' || coalesce(network, 'nowhere') else credential end,
+        repository
+),
+
+earlier_refusals as (
+    select
+        refused.subject,
+        count(case when refused.first_day >= $day - 13 then 1 end) as refused_count,
+        count(case when refused.first_day < $day - 13 then 1 end) as former_count
+    from refused_repositories as refused
+    left join tried_repositories as tried
+        on refused.subject = tried.subject and refused.repository = tried.repository
+    left join base_habits
+        on
+            refused.subject = base_habits.credential
+            and base_habits.habit in ('repository', 'pushed_repository')
+            and refused.repository = base_habits.habit_value
+    where
+        tried.repository is null
+        and base_habits.habit_value is null
+    group by refused.subject
+),
+
 usual_refusals as (
     select
         case credential_kind when 'password_or_session' then 'user' else credential_kind end
@@ -153,9 +190,13 @@ usual_refusals as (
 weighed_probes as (
     select
         probes.*,
+        coalesce(earlier.refused_count, 0) as earlier_count,
+        probes.repository_count + coalesce(earlier.refused_count, 0) as fortnight_count,
+        1 + coalesce(earlier.former_count, 0) / 2 as fortnight_expected,
         1 + least(coalesce(usual_refusals.usual_count, 0), 3) as expected
     from probes
     left join usual_refusals on probes.subject = usual_refusals.subject
+    left join earlier_refusals as earlier on probes.subject = earlier.subject
 ),
 
 -- Poisson: how unlikely so many on one day are, by Chernoff's bound.
@@ -164,13 +205,32 @@ scored_probes as (
         *,
         least(
             60,
-            $points_per_nat
-            * (repository_count * ln(repository_count / expected) - repository_count + expected)
+            greatest(
+                case
+                    when repository_count > expected
+                        then
+                            $points_per_nat
+                            * (
+                                repository_count * ln(repository_count / expected)
+                                - repository_count + expected
+                            )
+                    else 0
+                end,
+                case
+                    when earlier_count > 0 and fortnight_count > fortnight_expected
+                        then
+                            $fortnight_points_per_nat
+                            * (
+                                fortnight_count * ln(fortnight_count / fortnight_expected)
+                                - fortnight_count + fortnight_expected
+                            )
+                    else 0
+                end
+            )
         )
         + case when hour_count >= $min_hour then 8 else 0 end
         + 8 * guess_count / repository_count as score
     from weighed_probes
-    where repository_count > expected
 )
 
 select
@@ -184,7 +244,11 @@ select
     case when score < 30 then 'low' when score < 50 then 'medium' else 'high' end as severity,
     score,
     subject || ' was refused ' || repository_count || ' repositories that it never used, '
-    || hour_count || ' of them within an hour, ' || guess_count || ' of them do not exist' as reason,
+    || hour_count || ' of them within an hour, ' || guess_count || ' of them do not exist'
+    || case
+        when earlier_count > 0 then '; and ' || earlier_count || ' others in the 13 days before'
+        else ''
+    end as reason,
     first_at,
     last_at,
     event_count,
@@ -193,32 +257,45 @@ from scored_probes
 where score >= $min_score
 
 -- [[cases]]
--- name = "a robot is refused twelve repositories within minutes, six of which do not exist"
+-- name = "a robot is refused thirty repositories within minutes, half of which do not exist"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "robot:acme+ci", severity = "high", score = 60.93, event_count = 12, namespace_name = "acme", network = "198.51.100.0/24", shared = "namespace:acme", reason = "robot:acme+ci was refused 12 repositories that it never used, 12 of them within an hour, 6 of them do not exist"},
+--     {subject = "robot:acme+ci", severity = "high", score = 72.0, event_count = 30, namespace_name = "acme", network = "198.51.100.0/24", shared = "namespace:acme", reason = "robot:acme+ci was refused 30 repositories that it never used, 30 of them within an hour, 15 of them do not exist"},
 -- ]
 -- events = [
 --     {days = [-28, -1], performer_name = "acme+ci", repository_name = "web"},
---     {days = [-28, -1], times = 6, performer_name = "bob", repository_name = "app-{n}"},
---     {at = "09:00", times = 6, every = "10s", kind = "pull_repo_failed", performer_name = "acme+ci", metadata = {namespace = "acme", repo = "app-{n}", message = "401 Unauthorized"}},
---     {at = "09:01", times = 6, every = "10s", kind = "push_repo_failed", performer_name = "acme+ci", metadata = {namespace = "acme", repo = "guess-{n}", message = "Repository does not exist"}},
+--     {days = [-28, -1], times = 6, kind = "pull_repo_failed", performer_name = "acme+ci", metadata = {namespace = "acme", repo = "old-{n}", message = "401 Unauthorized"}},
+--     {days = [-28, -1], times = 15, performer_name = "bob", repository_name = "app-{n}"},
+--     {at = "09:00", times = 15, every = "10s", kind = "pull_repo_failed", performer_name = "acme+ci", metadata = {namespace = "acme", repo = "app-{n}", message = "401 Unauthorized"}},
+--     {at = "09:01", times = 15, every = "10s", kind = "push_repo_failed", performer_name = "acme+ci", metadata = {namespace = "acme", repo = "guess-{n}", message = "Repository does not exist"}},
 -- ]
 --
 -- [[cases]]
--- name = "nobody in particular tries nine names over a day; a person eight, one of each of which is known"
+-- name = "nobody in particular tries nine names over a day, a person eight that they had not used, a robot ten within an hour"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "network:203.0.113.0/24", severity = "medium", score = 38.62, event_count = 18},
---     {subject = "user:alice", severity = "low", score = 25.05},
+--     {subject = "network:203.0.113.0/24", severity = "low", score = 25.0, event_count = 18},
+--     {subject = "user:alice", severity = "low", score = 13.23, event_count = 11, reason = "user:alice was refused 8 repositories that it never used, 8 of them within an hour, 0 of them do not exist"},
+--     {subject = "user:zoe", score = 14.95},
+--     {subject = "robot:globex+cd", severity = "medium", score = 33.36, reason = "robot:globex+cd was refused 11 repositories that it never used, 10 of them within an hour, 0 of them do not exist"},
 -- ]
 -- events = [
 --     {days = [-28, -1], performer_name = "alice", repository = "globex/app-0"},
+--     {days = [-28, -1], kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "acme", repo = "x"}},
+--     {days = [-28, -1], kind = "pull_repo_failed", network = "203.0.113.0/24", metadata = {namespace = "acme", repo = "x"}},
+--     {days = [-28, -1], kind = "pull_repo_failed", performer_name = "globex+cd", metadata = {namespace = "acme", repo = "x"}},
+--     {days = [-9, -9], network = "203.0.113.0/24", repository_name = "docs"},
+--     {days = [-9, -9], kind = "pull_repo_failed", performer_name = "carl", metadata = {namespace = "acme", repo = "x"}},
 --     {days = [-40, -29], times = 9, kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "acme", repo = "x"}},
 --     {days = [-40, -29], times = 9, kind = "pull_repo_failed", network = "203.0.113.0/24", metadata = {namespace = "acme", repo = "x"}},
---     {at = "00:30", times = 9, every = "2h", kind = "pull_repo_failed", namespace_name = "admin", network = "203.0.113.0/24", metadata = {namespace = "no-{n}", repo = "web", message = "Namespace does not exist"}},
---     {at = "00:31", times = 9, every = "2h", kind = "delete_tag_failed", namespace_name = "admin", network = "203.0.113.0/24", metadata = {namespace = "no-{n}", repo = "web", message = "Namespace does not exist"}},
---     {at = "09:00", times = 9, every = "61m", kind = "pull_repo_failed", performer_name = "alice", namespace_name = "globex", metadata = {namespace = "globex", repo = "app-{n}", message = "401 Unauthorized"}},
+--     {at = "00:30", times = 8, every = "2h", kind = "pull_repo_failed", namespace_name = "admin", network = "203.0.113.0/24", metadata = {namespace = "no-{n}", repo = "web", message = "Namespace does not exist"}},
+--     {at = "22:30", times = 2, kind = "pull_repo_failed", namespace_name = "admin", network = "203.0.113.0/24", metadata = {namespace = "203.0.113.0", repo = "24", message = "Namespace does not exist"}},
+--     {at = "00:31", times = 8, every = "2h", kind = "delete_tag_failed", namespace_name = "admin", network = "203.0.113.0/24", metadata = {namespace = "no-{n}", repo = "web", message = "Namespace does not exist"}},
+--     {at = "09:00", times = 9, kind = "pull_repo_failed", performer_name = "alice", namespace_name = "globex", metadata = {namespace = "globex", repo = "app-{n}", message = "401 Unauthorized"}},
+--     {at = "09:20", times = 3, kind = "pull_repo_failed", performer_name = "alice", namespace_name = "globex", metadata = {namespace = "globex", repo = "app-1", message = "401 Unauthorized"}},
+--     {at = "09:00", times = 10, kind = "pull_repo_failed", performer_name = "globex+cd", namespace_name = "globex", metadata = {namespace = "globex", repo = "app-{n}", message = "401 Unauthorized"}},
+--     {at = "12:00", times = 6, kind = "pull_repo_failed", performer_name = "zoe", metadata = {namespace = "globex", repo = "app-{n}", message = "401 Unauthorized"}},
+--     {at = "10:30", kind = "pull_repo_failed", performer_name = "globex+cd", namespace_name = "globex", metadata = {namespace = "globex", repo = "late", message = "401 Unauthorized"}},
 -- ]
 --
 -- [[cases]]
@@ -238,6 +315,8 @@ where score >= $min_score
 -- fires = []
 -- events = [
 --     {days = [-28, -1], times = 3, kind = "pull_repo_failed", performer_name = "bob", metadata = {namespace = "acme", repo = "old-{n}", message = "401 Unauthorized"}},
+--     {days = [-28, -1], times = 3, kind = "pull_repo_failed", performer_name = "acme+cd", metadata = {namespace = "acme", repo = "old-{n}", message = "401 Unauthorized"}},
+--     {at = "11:00", times = 9, every = "61m", kind = "pull_repo_failed", performer_name = "acme+cd", metadata = {namespace = "acme", repo = "new-{n}", message = "401 Unauthorized"}},
 --     {days = [-28, -1], times = 3, kind = "pull_repo_failed", performer_name = "dora", metadata = {namespace = "acme", repo = "old-{n}", message = "401 Unauthorized"}},
 --     {at = "09:00", kind = "pull_repo_failed", performer_name = "dora", metadata = {namespace = "acme", repo = "typo", message = "Repository does not exist"}},
 --     {days = [-28, -1], times = 3, kind = "pull_repo_failed", network = "192.0.2.0/24", metadata = {namespace = "acme", repo = "old-{n}", message = "401 Unauthorized"}},
@@ -258,4 +337,34 @@ where score >= $min_score
 --     {at = "09:00", times = 4, kind = "pull_repo_failed", performer_name = "new", metadata = {namespace = "acme", repo = "app-{n}", message = "401 Unauthorized"}},
 --     {at = "10:00", times = 20, performer_name = "new", repository_name = "lib-{n}", metadata = {namespace = "acme", repo = "lib-{n}"}},
 --     {days = [-1, -1], times = 30, kind = "pull_repo_failed", performer_name = "carl", metadata = {namespace = "acme", repo = "app-{n}", message = "401 Unauthorized"}},
+-- ]
+--
+-- [[cases]]
+-- name = "five repositories a day for four days"
+-- day = 2026-03-03
+-- fires = [{subject = "user:alice", severity = "high", score = 60.0, event_count = 5, reason = "user:alice was refused 5 repositories that it never used, 1 of them within an hour, 0 of them do not exist; and 15 others in the 13 days before"}]
+-- events = [
+--     {days = [-28, -1], performer_name = "alice", repository_name = "web"},
+--     {days = [-20, -20], kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "acme", repo = "typo", message = "401 Unauthorized"}},
+--     {days = [-45, -45], times = 30, kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "acme", repo = "older-{n}", message = "401 Unauthorized"}},
+--     {days = [-3, -3], at = "09:00", times = 5, every = "61m", kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "globex", repo = "a-{n}", message = "401 Unauthorized"}},
+--     {days = [-2, -2], at = "09:00", times = 5, every = "61m", kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "globex", repo = "b-{n}", message = "401 Unauthorized"}},
+--     {days = [-1, -1], at = "09:00", times = 5, every = "61m", kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "globex", repo = "c-{n}", message = "401 Unauthorized"}},
+--     {days = [-1, -1], at = "09:00", times = 30, kind = "login_failure", performer_name = "alice", metadata = {namespace = "globex", repo = "l-{n}"}},
+--     {at = "09:00", times = 5, every = "61m", kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "globex", repo = "d-{n}", message = "401 Unauthorized"}},
+-- ]
+--
+-- [[cases]]
+-- name = "quiet: whoever is refused others every week, lost what it used to pull, or is refused the same ones again"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-28, -1], performer_name = "often", repository_name = "web"},
+--     {days = [-27, -14], times = 2, kind = "pull_repo_failed", performer_name = "often", metadata = {namespace = "acme", repo = "x-{d}-{n}", message = "401 Unauthorized"}},
+--     {days = [-3, 0], times = 5, every = "61m", kind = "pull_repo_failed", performer_name = "often", metadata = {namespace = "globex", repo = "y-{d}-{n}", message = "401 Unauthorized"}},
+--     {days = [-28, -4], times = 15, performer_name = "lost", repository_name = "app-{n}"},
+--     {days = [-3, -1], times = 15, kind = "pull_repo_failed", performer_name = "lost", metadata = {namespace = "acme", repo = "app-{n}", message = "401 Unauthorized"}},
+--     {times = 2, every = "61m", kind = "pull_repo_failed", performer_name = "lost", metadata = {namespace = "acme", repo = "other-{n}", message = "401 Unauthorized"}},
+--     {days = [-28, -1], performer_name = "again", repository_name = "web"},
+--     {days = [-6, 0], times = 4, every = "61m", kind = "pull_repo_failed", performer_name = "again", metadata = {namespace = "globex", repo = "z-{n}", message = "401 Unauthorized"}},
 -- ]

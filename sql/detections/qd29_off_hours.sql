@@ -71,10 +71,10 @@ group by performer_name
 
 -- [[cases]]
 -- name = "a grant and a push at three in the night, by somebody with office hours"
--- day = 2026-03-03
--- fires = [{subject = "user:alice", severity = "low", event_count = 2, repository = "acme/web"}]
+-- day = 2026-03-02
+-- fires = [{subject = "user:alice", severity = "low", event_count = 2, repository = "acme/web", reason = "alice made 2 changes or pushes, the first on Monday at 03:10 UTC, when they hardly ever work: 13.2 bits of surprise"}]
 -- events = [
---     {days = [-28, -1], weekdays = true, at = "09:00", times = 8, every = "1h", performer_name = "alice", repository_name = "web"},
+--     {days = [-14, -1], weekdays = true, at = "09:00", times = 8, every = "1h", performer_name = "alice", repository_name = "web"},
 --     {at = "03:10", kind = "change_repo_permission", performer_name = "alice", repository_name = "web"},
 --     {at = "03:20", kind = "push_repo", credential = "app_specific_token:t1", performer_name = "alice", repository_name = "web"},
 -- ]
@@ -84,14 +84,14 @@ group by performer_name
 -- day = 2026-03-01
 -- fires = [
 --     {subject = "user:alice", network = "203.0.113.0/24", credential = "user:alice", evidence = ["2026-03-01 all #00000000"]},
---     {subject = "user:bob", network = "198.51.100.0/24", namespace_name = "acme"},
+--     {subject = "user:bob", network = "198.51.100.0/24", namespace_name = "acme", score = 11.28, event_count = 25},
 -- ]
 -- events = [
 --     {days = [-28, -1], weekdays = true, at = "09:00", times = 8, every = "1h", performer_name = "alice", repository_name = "web"},
 --     {days = [-28, -1], weekdays = true, at = "08:00", times = 9, every = "1h", performer_name = "bob", repository_name = "web"},
 --     {at = "14:00", kind = "create_robot", performer_name = "alice", network = "203.0.113.0/24"},
 --     {at = "15:00", kind = "create_robot", performer_name = "bob"},
---     {at = "15:05", kind = "create_robot", performer_name = "bob", namespace_name = "acme"},
+--     {at = "15:05", times = 24, kind = "create_robot", performer_name = "bob", namespace_name = "acme"},
 -- ]
 --
 -- [[cases]]
@@ -120,7 +120,7 @@ group by performer_name
 -- fires = []
 -- events = [
 --     {days = [-9, -1], at = "09:00", times = 8, every = "1h", performer_name = "carol", repository_name = "web"},
---     {days = [-28, -1], weekdays = true, at = "09:00", times = 8, every = "1h", performer_name = "alice", repository_name = "web"},
+--     {days = [-28, -1], at = "08:00", times = 12, every = "1h", performer_name = "alice", repository_name = "web"},
 --     {at = "03:00", kind = "create_robot", performer_name = "carol"},
---     {days = [-1, -1], at = "03:00", kind = "create_robot", performer_name = "alice"},
+--     {days = [-1, -1], at = "02:00", kind = "create_robot", performer_name = "alice"},
 -- ]

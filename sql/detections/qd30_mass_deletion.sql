@@ -223,7 +223,9 @@ usual_losses as (
         max(weight) as most_weight,
         sum(case when day >= $day - 13 then weight else 0 end) as fortnight_weight,
         sum(case when day < $day - 13 then weight else 0 end) as former_weight,
-        max(permanent_count) as permanent_count
+        max(case when day < $day - 13 then weight else 0 end) as former_most_weight,
+        sum(case when day >= $day - 13 then permanent_count else 0 end) as fortnight_permanent_count,
+        sum(case when day < $day - 13 then permanent_count else 0 end) as former_permanent_count
     from past_days
     group by actor
 ),
@@ -259,7 +261,9 @@ sprees as (
         sums.weight + coalesce(usual_losses.fortnight_weight, 0) as fortnight_weight,
         -- A fortnight of the twelve weeks before: what goes slowly must not become its own habit.
         coalesce(usual_losses.former_weight, 0) / 6.2 as former_weight,
-        sums.is_permanent and coalesce(usual_losses.permanent_count, 0) = 0 as is_final
+        coalesce(usual_losses.former_most_weight, 0) as former_most_weight,
+        (sums.is_permanent or coalesce(usual_losses.fortnight_permanent_count, 0) > 0)
+        and coalesce(usual_losses.former_permanent_count, 0) = 0 as is_final
     from sums
     left join usual_losses on sums.actor = usual_losses.actor
 ),
@@ -268,12 +272,20 @@ scored_sprees as (
     select
         *,
         greatest(
-            24 * log10(greatest(1, weight / (5 + usual_weight))),
-            14 * log10(greatest(1, fortnight_weight / (15 + 2 * former_weight)))
+            36 * log10(greatest(1, weight / (5 + usual_weight))),
+            case
+                -- What was told yesterday is told again only while it goes on.
+                when weight * 20 >= fortnight_weight
+                    then
+                        40 * log10(
+                            greatest(1, fortnight_weight / (15 + former_most_weight + 2 * former_weight))
+                        )
+                else 0
+            end
         )
         + case when hour_weight >= greatest($min_burst, 2 * usual_weight) then 10 else 0 end
         + 12 * log2(1 + alive_count)
-        + case when is_final then 12 else 0 end
+        + case when is_final then 16 else 0 end
         + least(28, 20 * cut_back_count)
         + case when weight_after >= $min_chain then 36 else 0 end as score
     from sprees
@@ -297,6 +309,10 @@ select
     actor || ' deleted what counts as ' || weight || ' tags, ' || hour_weight
     || ' within an hour (usually at most ' || usual_weight || ' a day; a repository counts as ten), with '
     || alive_count || ' repositories in use'
+    || case
+        when fortnight_weight > 2 * weight then ', ' || fortnight_weight || ' within a fortnight'
+        else ''
+    end
     || case when is_final then '; tags for good, past the time machine' else '' end
     || case when cut_back_count > 0 then '; shortened how long tags are kept' else '' end as reason,
     first_at,
@@ -310,7 +326,7 @@ where score >= $min_score
 -- name = "retention shortened to nothing in the evening, three hundred tags deleted in the night"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:mallory", severity = "critical", score = 108.68, event_count = 301, namespace_name = "acme", network = "198.51.100.0/24", reason = "mallory deleted what counts as 300 tags, 300 within an hour (usually at most 0 a day; a repository counts as ten), with 0 repositories in use; shortened how long tags are kept"},
+--     {subject = "user:mallory", severity = "critical", score = 130.01, event_count = 301, namespace_name = "acme", network = "198.51.100.0/24", reason = "mallory deleted what counts as 300 tags, 300 within an hour (usually at most 0 a day; a repository counts as ten), with 0 repositories in use; shortened how long tags are kept"},
 -- ]
 -- events = [
 --     {days = [-1, -1], at = "23:00", kind = "org_change_tag_expiration", performer_name = "mallory", metadata = {tag_expiration = 0}},
@@ -322,11 +338,11 @@ where score >= $min_score
 -- name = "repositories in use, robots, an organization; tags for good and tags that expire within a day"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:ann", severity = "medium", score = 42.68, event_count = 3, reason = "ann deleted what counts as 30 tags, 30 within an hour (usually at most 0 a day; a repository counts as ten), with 3 repositories in use"},
---     {subject = "user:ben", severity = "low", score = 14.45, event_count = 2},
---     {subject = "user:cat", severity = "medium", score = 34.0, event_count = 1},
---     {subject = "user:dan", severity = "low", score = 27.17, event_count = 30},
---     {subject = "app_specific_token:t", severity = "low", score = 14.45, event_count = 35, performer_name = "eva"},
+--     {subject = "user:ann", severity = "high", score = 52.01, event_count = 3, reason = "ann deleted what counts as 30 tags, 30 within an hour (usually at most 0 a day; a repository counts as ten), with 3 repositories in use"},
+--     {subject = "user:ben", severity = "low", score = 21.67, event_count = 2},
+--     {subject = "user:cat", severity = "medium", score = 46.0, event_count = 1},
+--     {subject = "user:dan", severity = "medium", score = 38.75, event_count = 30},
+--     {subject = "app_specific_token:t", severity = "low", score = 21.67, event_count = 35, performer_name = "eva"},
 -- ]
 -- events = [
 --     {days = [-28, -1], performer_name = "p0", repository_name = "a0"},
@@ -350,7 +366,7 @@ where score >= $min_score
 --     {subject = "user:ann", severity = "low", score = 20.0, event_count = 6},
 --     {subject = "user:ben", severity = "low", score = 28.0, event_count = 2},
 --     {subject = "user:cat", severity = "low", score = 20.0, reason = "cat deleted what counts as 0 tags, 0 within an hour (usually at most 0 a day; a repository counts as ten), with 0 repositories in use; shortened how long tags are kept"},
---     {subject = "user:dan", severity = "high", score = 63.22, event_count = 11},
+--     {subject = "user:dan", severity = "high", score = 66.84, event_count = 11},
 -- ]
 -- events = [
 --     {days = [-50, -50], kind = "org_change_tag_expiration", performer_name = "ann", namespace_name = "globex", metadata = {tag_expiration = 86400}},
@@ -367,7 +383,7 @@ where score >= $min_score
 -- [[cases]]
 -- name = "a cleaner deletes four times as much as ever, within the hour"
 -- day = 2026-03-03
--- fires = [{subject = "robot:acme+broom", severity = "low", score = 24.19, event_count = 800}]
+-- fires = [{subject = "robot:acme+broom", severity = "medium", score = 31.29, event_count = 800}]
 -- events = [
 --     {days = [-98, -98], times = 200, every = "3s", kind = "delete_tag", performer_name = "acme+broom", tag = "{d}-{n}"},
 --     {days = [-7, -7], times = 20, every = "3s", kind = "delete_tag", performer_name = "acme+broom", tag = "{d}-{n}"},
@@ -379,12 +395,30 @@ where score >= $min_score
 -- [[cases]]
 -- name = "twelve tags every day of a fortnight, by one who never deleted, and by one who always did"
 -- day = 2026-03-03
--- fires = [{subject = "user:slow", severity = "low", score = 14.69, event_count = 12}]
+-- fires = [{subject = "user:slow", severity = "medium", score = 41.97, event_count = 12}]
 -- events = [
 --     {days = [-13, -1], times = 12, kind = "delete_tag", performer_name = "slow", tag = "{d}-{n}"},
 --     {times = 12, kind = "delete_tag", performer_name = "slow", tag = "{d}-{n}"},
 --     {days = [-100, -1], times = 12, kind = "delete_tag", performer_name = "old", tag = "{d}-{n}"},
 --     {times = 12, kind = "delete_tag", performer_name = "old", tag = "{d}-{n}"},
+-- ]
+--
+-- [[cases]]
+-- name = "for good, day after day, by one who never did; by one who did weeks ago, or does so no longer; once much was told"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "user:slow", severity = "medium", score = 45.93, event_count = 18, reason = "slow deleted what counts as 18 tags, 18 within an hour (usually at most 22 a day; a repository counts as ten), with 0 repositories in use, 84 within a fortnight; tags for good, past the time machine"},
+--     {subject = "user:used", severity = "low", score = 25.85, event_count = 18},
+--     {subject = "user:some", severity = "low", score = 16.0, event_count = 1},
+-- ]
+-- events = [
+--     {days = [-3, -1], times = 22, kind = "permanently_delete_tag", performer_name = "slow", tag = "{d}-{n}"},
+--     {times = 18, kind = "delete_tag", performer_name = "slow", tag = "{d}-{n}"},
+--     {days = [-40, -40], times = 3, kind = "permanently_delete_tag", performer_name = "used", tag = "{d}-{n}"},
+--     {days = [-3, -1], times = 22, kind = "permanently_delete_tag", performer_name = "used", tag = "{d}-{n}"},
+--     {times = 18, kind = "permanently_delete_tag", performer_name = "used", tag = "{d}-{n}"},
+--     {days = [-13, -13], times = 50, kind = "delete_tag", performer_name = "some", tag = "{d}-{n}"},
+--     {times = 1, kind = "permanently_delete_tag", performer_name = "some", tag = "{d}-{n}"},
 -- ]
 --
 -- [[cases]]
@@ -418,8 +452,8 @@ where score >= $min_score
 --     {at = "09:00", kind = "org_change_tag_expiration", performer_name = "ann", metadata = {tag_expiration = 86400}},
 --     {at = "09:00", kind = "org_change_tag_expiration", performer_name = "ben", namespace_name = "globex", metadata = {tag_expiration = 604800}},
 --     {days = [-1, -1], kind = "org_change_tag_expiration", performer_name = "fay", namespace_name = "home", metadata = {tag_expiration = 0}},
---     {at = "09:00", times = 15, kind = "delete_tag", performer_name = "cat", tag = "v{n}"},
---     {at = "10:00", times = 15, kind = "delete_tag", performer_name = "cat", tag = "v{n}"},
+--     {at = "09:00", times = 10, kind = "delete_tag", performer_name = "cat", tag = "v{n}"},
+--     {at = "10:00", times = 10, kind = "delete_tag", performer_name = "cat", tag = "v{n}"},
 --     {at = "09:00", times = 60, kind = "change_tag_expiration", performer_name = "dan", tag = "v{n}", metadata = {expiration_date = 1780000000}},
 --     {days = [-1, -1], at = "09:00", times = 60, kind = "delete_tag", performer_name = "eva", tag = "v{n}"},
 --     {at = "09:00", times = 2, kind = "delete_tag", performer_name = "eva", repository_name = "web", tag = "w{n}"},

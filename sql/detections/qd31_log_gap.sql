@@ -244,6 +244,78 @@ parts as (
         and gone_names.namespace_name is null
 ),
 
+-- When each namespace was last heard of, today and on the like days before.
+endings as (
+    select
+        habit_value as namespace_name,
+        day,
+        max(last_at) as last_at,
+        sum(event_count) as event_count
+    from mart_credential_habit_daily
+    where
+        habit = 'namespace'
+        and day in ($day, $day - 7, $day - 14, $day - 21, $day - 28)
+    group by
+        habit_value,
+        day
+),
+
+usual_endings as (
+    select
+        namespace_name,
+        min(cast(last_at as time)) as earliest_end,
+        min(event_count) as event_count
+    from endings
+    where day < $day
+    group by namespace_name
+    having count(*) >= 3
+),
+
+-- An hour before the earliest end of all like days: what should have come since, and what came of others.
+early_endings as (
+    select
+        endings.namespace_name,
+        endings.last_at,
+        max(usual_endings.event_count) * sum(
+            case when usual_hours.hour_at >= endings.last_at then usual_hours.event_count else 0 end
+        ) / sum(usual_hours.event_count) as expected_count,
+        sum(case when usual_hours.hour_at >= endings.last_at then usual_hours.event_count else 0 end)
+            as expected_elsewhere
+    from endings
+    inner join usual_endings
+        on
+            endings.namespace_name = usual_endings.namespace_name
+            and cast(endings.last_at + interval 1 hour as time) < usual_endings.earliest_end
+    inner join judged_windows on judged_windows.scope = 'all'
+    cross join usual_hours
+    where
+        endings.day = $day
+        and extract(hour from endings.last_at) < 23
+    group by
+        endings.namespace_name,
+        endings.last_at
+),
+
+silences as (
+    select
+        early_endings.namespace_name,
+        early_endings.last_at,
+        max(early_endings.expected_count) as expected_count
+    from early_endings
+    inner join int_acts
+        on
+            int_acts.day = $day
+            and early_endings.last_at < int_acts.occurred_at
+    left join gone_names on early_endings.namespace_name = gone_names.namespace_name
+    where
+        early_endings.expected_count >= $min_expected
+        and gone_names.namespace_name is null
+    group by
+        early_endings.namespace_name,
+        early_endings.last_at
+    having count(*) >= $normal_share * max(early_endings.expected_elsewhere - early_endings.expected_count)
+),
+
 registry as (
     select
         sum(expected_count) as expected_count,
@@ -283,6 +355,16 @@ observations as (
         until_at as last_at
     from weighed_gaps
     where expected >= $min_gap
+    union all
+    select
+        'namespace:' || silences.namespace_name as subject,
+        least(54, 10 + 10 * log2(coalesce(populations.credential_count, 1))) as points,
+        'nothing of ' || silences.namespace_name || ' since ' || strftime(silences.last_at, '%H:%M')
+        || ' UTC, where ' || cast(round(silences.expected_count) as bigint) || ' events are usual' as told,
+        silences.last_at as first_at,
+        cast($day + 1 as timestamp) as last_at
+    from silences
+    left join populations on silences.namespace_name = populations.namespace_name
     union all
     select
         subject,
@@ -327,7 +409,8 @@ group by subject
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "registry", severity = "critical", score = 84.0, reason = "Quay no longer counts 1 of 5 events of all"},
---     {subject = "namespace:acme", severity = "medium", score = 40.0, namespace_name = "acme", reason = "Quay counts 4000 events that window org/acme lacks"},
+--     {subject = "namespace:acme", severity = "medium", score = 34.0, namespace_name = "acme", reason = "Quay counts 100 events that window org/acme lacks"},
+--     {subject = "namespace:globex", severity = "medium", score = 40.0},
 --     {subject = "namespace:home", severity = "low", score = 18.0},
 --     {subject = "repository:acme/web", severity = "low", score = 10.0, repository = "acme/web"},
 --     {subject = "namespace:lost", severity = "low", score = 24.0, reason = "nobody read window user/lost, as on the days before"},
@@ -335,7 +418,8 @@ group by subject
 -- events = [{performer_name = "alice", repository_name = "web", times = 5}]
 -- windows = [
 --     {scope = "all", state = "unverified", excess_count = 1},
---     {scope = "org/acme", state = "short", row_count = 10, missing_count = 4000},
+--     {scope = "org/acme", state = "short", row_count = 10, missing_count = 100},
+--     {scope = "org/globex", state = "short", row_count = 10, missing_count = 4000},
 --     {scope = "user/home", state = "short", missing_count = 1},
 --     {scope = "repo/acme/web", state = "unverified", row_count = 7, excess_count = 7},
 --     {scope = "org/elastic", state = "unverified", row_count = 70, excess_count = 7, notes = "a server on Elasticsearch lists its ten most frequent kinds alone"},
@@ -360,23 +444,24 @@ group by subject
 -- ]
 --
 -- [[cases]]
--- name = "logins are no longer logged, failures neither; a namespace is silent while the others are not; on a Monday"
+-- name = "logins and pushes are no longer logged, failures neither; a namespace is silent while the others are not; on a Monday"
 -- day = 2026-03-02
 -- fires = [
---     {subject = "registry", severity = "high", score = 52.0, reason = "no login_success anywhere, where 40 are usual; no login_failure anywhere, where 40 are usual; no create_tag anywhere, where 40 are usual"},
---     {subject = "namespace:globex", severity = "medium", score = 38.0, namespace_name = "globex", reason = "no pull_repo in globex, where 60 are usual"},
+--     {subject = "registry", severity = "high", score = 52.0, reason = "no login_success anywhere, where 40 are usual; no push_repo anywhere, where 40 are usual; no login_failure anywhere, where 40 are usual; no create_tag anywhere, where 40 are usual"},
+--     {subject = "namespace:globex", severity = "medium", score = 38.0, namespace_name = "globex", reason = "no pull_repo in globex, where 60 are usual; nothing of globex since 12:00 UTC, where 60 events are usual"},
 -- ]
 -- events = [
 --     {days = [-28, -1], weekdays = true, times = 40, kind = "login_success", performer_name = "alice"},
 --     {days = [-28, -1], weekdays = true, times = 40, kind = "login_failure", metadata = {username = "alice"}},
 --     {days = [-28, -1], weekdays = true, times = 40, kind = "create_tag", performer_name = "alice", repository_name = "web"},
+--     {days = [-28, -1], weekdays = true, times = 40, kind = "push_repo", performer_name = "alice", repository_name = "web"},
 --     {days = [-28, -1], weekdays = true, times = 30, every = "5m", performer_name = "a{n}", repository_name = "web"},
 --     {days = [-28, -1], weekdays = true, times = 15, every = "5m", performer_name = "g0", namespace_name = "globex", repository_name = "web"},
 --     {days = [-28, -1], weekdays = true, times = 15, every = "5m", performer_name = "g1", namespace_name = "globex", repository_name = "web"},
 --     {days = [-28, -1], weekdays = true, times = 15, every = "5m", performer_name = "g2", namespace_name = "globex", repository_name = "web"},
 --     {days = [-28, -1], weekdays = true, times = 15, every = "5m", performer_name = "g3", namespace_name = "globex", repository_name = "web"},
 --     {times = 110, every = "5m", performer_name = "alice", repository_name = "web"},
---     {times = 1, kind = "push_repo", performer_name = "alice", namespace_name = "globex", repository_name = "web"},
+--     {times = 1, kind = "create_robot", performer_name = "alice", namespace_name = "globex", repository_name = "web"},
 -- ]
 --
 -- [[cases]]
@@ -403,7 +488,9 @@ group by subject
 --     {days = [-28, -1], times = 29, performer_name = "bob", namespace_name = "small", repository_name = "web"},
 --     {days = [-28, -2], times = 40, kind = "create_tag", performer_name = "bob", repository_name = "web"},
 --     {days = [-28, -1], times = 2, performer_name = "bob", namespace_name = "tiny", repository_name = "web"},
---     {days = [-2, -2], kind = "org_change_name", performer_name = "root", namespace_name = "new", metadata = {old_name = "old", new_name = "new"}},
+--     {days = [-3, -3], kind = "org_change_name", performer_name = "root", namespace_name = "new", metadata = {old_name = "old", new_name = "new"}},
+--     {days = [-28, -1], times = 40, performer_name = "bob", namespace_name = "leaver", repository_name = "web"},
+--     {days = [-1, -1], kind = "user_delete", performer_name = "root", namespace_name = "leaver", metadata = {username = "leaver"}},
 --     {days = [-1, -1], kind = "org_delete", performer_name = "root", namespace_name = "ended"},
 --     {days = [-1, -1], kind = "user_change_name", performer_name = "zoe2", namespace_name = "zoe2", metadata = {old_username = "zoe"}},
 -- ]
@@ -430,12 +517,92 @@ group by subject
 -- ]
 --
 -- [[cases]]
+-- name = "a namespace falls silent at noon, others not: one hour early, one on two like days alone, one renamed, one small"
+-- day = 2026-03-03
+-- fires = [{subject = "namespace:globex", severity = "low", score = 25.85, first_at = 2026-03-03T11:50:00, last_at = 2026-03-04T00:00:00, reason = "nothing of globex since 11:50 UTC, where 71 events are usual"}]
+-- events = [
+--     {days = [-28, 0], at = "00:00", times = 144, every = "10m", performer_name = "acme+a", repository_name = "web"},
+--     {days = [-28, 0], at = "00:05", times = 140, every = "10m", performer_name = "acme+b", repository_name = "web"},
+--     {days = [-28, -1], at = "00:00", times = 72, every = "20m", performer_name = "globex+a", namespace_name = "globex", repository_name = "web"},
+--     {days = [-28, -1], at = "00:10", times = 72, every = "20m", performer_name = "globex+b", namespace_name = "globex", repository_name = "web"},
+--     {days = [-28, -28], at = "12:00", times = 2, every = "20m", performer_name = "globex+c", namespace_name = "globex", repository_name = "web"},
+--     {at = "00:00", times = 36, every = "20m", performer_name = "globex+a", namespace_name = "globex", repository_name = "web"},
+--     {at = "00:10", times = 36, every = "20m", performer_name = "globex+b", namespace_name = "globex", repository_name = "web"},
+--     {days = [-28, -1], at = "00:00", times = 136, every = "10m", performer_name = "early+a", namespace_name = "early", repository_name = "web"},
+--     {at = "00:00", times = 131, every = "10m", performer_name = "early+a", namespace_name = "early", repository_name = "web"},
+--     {days = [-14, -1], at = "00:00", times = 144, every = "10m", performer_name = "young+a", namespace_name = "young", repository_name = "web"},
+--     {at = "00:00", times = 72, every = "10m", performer_name = "young+a", namespace_name = "young", repository_name = "web"},
+--     {days = [-28, -1], at = "00:00", times = 144, every = "10m", performer_name = "old+a", namespace_name = "old", repository_name = "web"},
+--     {at = "00:00", times = 72, every = "10m", performer_name = "old+a", namespace_name = "old", repository_name = "web"},
+--     {at = "12:00", kind = "org_change_name", performer_name = "root", namespace_name = "new", metadata = {old_name = "old", new_name = "new"}},
+--     {days = [-28, -1], at = "00:00", times = 12, every = "2h", performer_name = "tiny+a", namespace_name = "tiny", repository_name = "web"},
+--     {at = "00:00", times = 6, every = "2h", performer_name = "tiny+a", namespace_name = "tiny", repository_name = "web"},
+-- ]
+--
+-- [[cases]]
+-- name = "quiet: a namespace falls silent at noon, and so does most else"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-28, -1], at = "00:00", times = 144, every = "10m", performer_name = "acme+a", repository_name = "web"},
+--     {days = [-28, -1], at = "00:00", times = 144, every = "10m", performer_name = "globex+a", namespace_name = "globex", repository_name = "web"},
+--     {at = "00:00", times = 72, every = "10m", performer_name = "globex+a", namespace_name = "globex", repository_name = "web"},
+--     {at = "00:00", times = 72, every = "10m", performer_name = "acme+a", repository_name = "web"},
+--     {at = "12:00", times = 12, every = "1h", performer_name = "acme+a", repository_name = "web"},
+-- ]
+--
+-- [[cases]]
 -- name = "quiet: half a day without events in a registry of two weeks"
 -- day = 2026-03-03
 -- fires = []
 -- events = [
 --     {days = [-14, -1], at = "00:00", times = 1440, performer_name = "acme+ci", repository_name = "web"},
 --     {at = "00:00", times = 720, performer_name = "acme+ci", repository_name = "web"},
+-- ]
+--
+-- [[cases]]
+-- name = "nobody pulls, and everybody pushes as always"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "registry", severity = "high", score = 52.0, reason = "no pull_repo anywhere, where 30 are usual"},
+--     {subject = "namespace:acme", severity = "low", score = 26.0},
+-- ]
+-- events = [
+--     {days = [-28, -1], at = "00:00", times = 30, every = "40m", performer_name = "alice", repository_name = "web"},
+--     {days = [-28, 0], at = "00:00", times = 140, every = "10m", kind = "push_repo", performer_name = "acme+ci", repository_name = "web"},
+-- ]
+--
+-- [[cases]]
+-- name = "nothing since noon, to the end of the day"
+-- day = 2026-03-03
+-- fires = [{subject = "registry", severity = "high", score = 55.12, first_at = 2026-03-03T11:59:00, last_at = 2026-03-04T00:00:00}]
+-- events = [
+--     {days = [-28, -1], at = "00:00", times = 1440, performer_name = "acme+ci", repository_name = "web"},
+--     {at = "00:00", times = 720, performer_name = "acme+ci", repository_name = "web"},
+-- ]
+--
+-- [[cases]]
+-- name = "nothing for five hours, where the day before nothing was for two"
+-- day = 2026-03-03
+-- fires = [{subject = "registry", severity = "medium", first_at = 2026-03-03T09:59:00, last_at = 2026-03-03T15:00:00}]
+-- events = [
+--     {days = [-28, -2], at = "00:00", times = 1440, performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-1, -1], at = "00:00", times = 600, performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-1, -1], at = "12:00", times = 720, performer_name = "acme+ci", repository_name = "web"},
+--     {at = "00:00", times = 600, performer_name = "acme+ci", repository_name = "web"},
+--     {at = "15:00", times = 540, performer_name = "acme+ci", repository_name = "web"},
+-- ]
+--
+-- [[cases]]
+-- name = "quiet: nothing for three hours, where the day before nothing was for two"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-28, -2], at = "00:00", times = 1440, performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-1, -1], at = "00:00", times = 600, performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-1, -1], at = "12:00", times = 720, performer_name = "acme+ci", repository_name = "web"},
+--     {at = "00:00", times = 600, performer_name = "acme+ci", repository_name = "web"},
+--     {at = "13:00", times = 660, performer_name = "acme+ci", repository_name = "web"},
 -- ]
 --
 -- [[cases]]

@@ -16,6 +16,7 @@
 -- pull_count = "pulls"
 -- push_count = "pushes"
 -- change_count = "changes"
+-- version_count = "habit repository: distinct tags pulled, or distinct digests where those are more; else null"
 -- first_at = "the first event"
 -- last_at = "the last event"
 with traces as (
@@ -99,24 +100,50 @@ habits as (
         (day, credential, performer_name, pushed_repository),
         (day, credential, performer_name, pulled_repository)
     )
+),
+
+versions as (
+    select
+        day,
+        credential,
+        performer_name,
+        'repository' as habit,
+        repository,
+        -- The same version by tag and, for its platform, by digest counts once.
+        greatest(count(distinct tag), count(distinct manifest_digest)) as version_count
+    from int_acts
+    where kind in ('pull_repo', 'repo_verb')
+    group by
+        day,
+        credential,
+        performer_name,
+        repository
 )
 
 select
-    day,
-    credential,
+    habits.day,
+    habits.credential,
     case
-        when credential like 'user:%' or credential = 'user' then 'password_or_session'
-        else split_part(credential, ':', 1)
+        when habits.credential like 'user:%' or habits.credential = 'user' then 'password_or_session'
+        else split_part(habits.credential, ':', 1)
     end as credential_kind,
-    performer_name,
-    case performer_rank when 2 then 'robot' when 1 then 'user' else 'anonymous' end as performer_kind,
-    habit,
-    habit_value,
-    event_count,
-    cast(pull_count as bigint) as pull_count,
-    cast(push_count as bigint) as push_count,
-    cast(change_count as bigint) as change_count,
-    first_at,
-    last_at
+    habits.performer_name,
+    case habits.performer_rank when 2 then 'robot' when 1 then 'user' else 'anonymous' end as performer_kind,
+    habits.habit,
+    habits.habit_value,
+    habits.event_count,
+    cast(habits.pull_count as bigint) as pull_count,
+    cast(habits.push_count as bigint) as push_count,
+    cast(habits.change_count as bigint) as change_count,
+    versions.version_count,
+    habits.first_at,
+    habits.last_at
 from habits
-where habit_value is not null
+left join versions
+    on
+        habits.habit = versions.habit
+        and habits.habit_value = versions.repository
+        and habits.day = versions.day
+        and habits.credential = versions.credential
+        and habits.performer_name is not distinct from versions.performer_name
+where habits.habit_value is not null
