@@ -129,3 +129,23 @@ def test_who_uses_a_repository_is_counted_by_person_robot_and_token(world: Judge
     assert (used["pusher_count"], used["person_pusher_count"], used["robot_pusher_count"]) == (1, 0, 1)
     assert (used["pull_day_count"], used["push_day_count"]) == (2, 2)
     assert (used["first_day"], used["last_day"]) == (ago(40), ago(2))
+
+
+def test_an_organization_goes_by_its_new_name_from_the_day_on_which_it_gets_it(world: JudgedDays) -> None:
+    def renames(day: int, old: str, new: str) -> Template:
+        names = {"old_name": old, "new_name": new}
+        return {"days": [day, day], "kind": "org_change_name", "namespace_name": new, "metadata": names}
+
+    world.show(
+        [
+            renames(0, "acme", "apex"),
+            renames(-100, "globex", "umbrella"),
+            renames(-3, "globex", "umbrella"),
+            renames(-2, "same", "same"),
+            renames(-101, "older", "newer"),
+            renames(1, "tomorrow", "today"),
+            {**renames(-1, "no", "rename"), "kind": "org_change_email"},
+        ]
+    )
+    pairs = sorted((line["new_name"], line["old_name"]) for line in world.lines("base_renames"))
+    assert pairs == [("apex", "acme"), ("umbrella", "globex")]

@@ -60,7 +60,8 @@ def templates(draw: st.DrawFn, first: int, last: int) -> Template:
 
 
 def everything(world: JudgedDays) -> dict[str, Any]:
-    judging = {"base_day_windows"}  # the windows of the day itself are what it tells of
+    # Of the day itself they tell its windows, and the names of its evening.
+    judging = {"base_day_windows", "base_renames"}
     return {name: world.lines(name) for name in BASELINES if name not in judging}
 
 

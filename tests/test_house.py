@@ -25,7 +25,15 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 
 # What is longer than the house allows, and why it is better whole.
-LONG_FILES: dict[str, str] = {}
+_ONE_ABUSE = "one sort of abuse, each way of it beside the others: they share its acts and its scale"
+LONG_FILES: dict[str, str] = {
+    "sql/detections/qd01_concurrent_networks.sql": _ONE_ABUSE,
+    "sql/detections/qd02_unusual_network.sql": _ONE_ABUSE,
+    "sql/detections/qd22_grant_chain.sql": _ONE_ABUSE,
+    "sql/detections/qd26_account_takeover.sql": _ONE_ABUSE,
+    "sql/detections/qd27_login_attack.sql": _ONE_ABUSE,
+    "sql/detections/qd31_log_gap.sql": _ONE_ABUSE,
+}
 LONG_FUNCTIONS: dict[str, str] = {}
 
 _MACHINE_PATH = re.compile(r"(?<![\w.~<>}-])/(?:work|root|tmp|opt|home|Users|workspace)/[\w.]")

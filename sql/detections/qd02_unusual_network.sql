@@ -10,8 +10,8 @@
 --     "base_performer_habits",
 --     "base_performers",
 --     "base_registry",
+--     "base_renames",
 --     "int_acts",
---     "mart_change_events",
 -- ]
 -- next_steps = [
 --     "Find out whose the network is: a runner, a new office, a provider, a trip that the owner knows of.",
@@ -29,9 +29,6 @@
 -- network = true
 -- history_days = 7
 --
--- [keys]
--- org_change_name = ["new_name", "old_name"]
---
 -- [params]
 -- memory_days = 7             # a network this young is still new, less with each day
 -- prior_days = 20             # so many days of its peers stand for what a performer has not shown yet
@@ -40,7 +37,7 @@
 -- robot_country_points = 10   # for a country ten times rarer among robots than the most usual one
 -- person_country_points = 5   # the same among people, who travel
 -- robot_strange_points = 11   # each time that repositories new to a robot double, pulled or pushed from the new network
--- person_strange_points = 7   # the same of a person
+-- person_strange_points = 9   # the same of a person
 -- min_score = 8
 -- collective_count = 5        # so many that move together are one event
 with deeds as (
@@ -110,17 +107,6 @@ pools as (
     group by performer_kind
 ),
 
-renames as (
-    select
-        json_extract_string(metadata, '$.old_name') as old_name,
-        json_extract_string(metadata, '$.new_name') as new_name
-    from mart_change_events
-    where
-        kind = 'org_change_name'
-        and day >= $day - 100
-        and day <= $day
-),
-
 usual_repositories as (
     -- Pulled or pushed: no other habit has values that are namespace/name.
     select
@@ -130,9 +116,9 @@ usual_repositories as (
     union
     select
         habits.performer_name,
-        renames.new_name || '/' || split_part(habits.habit_value, '/', 2) as repository
+        renames.new_name || substr(habits.habit_value, length(renames.old_name) + 1) as repository
     from base_performer_habits as habits
-    inner join renames on split_part(habits.habit_value, '/', 1) = renames.old_name
+    inner join base_renames as renames on split_part(habits.habit_value, '/', 1) = renames.old_name
 ),
 
 visits as (
@@ -568,14 +554,14 @@ inner join base_registry on coalesce(base_registry.is_network_trusted, true)
 -- name = "a person on a new line pulls what is new to her as well; of another, only the organization's name is new"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", score = 43.4, network = "203.0.113.0/24"},
+--     {subject = "user:alice", score = 47.4, network = "203.0.113.0/24"},
 --     {subject = "user:bob", score = 29.4, network = "203.0.114.0/24"},
 -- ]
 -- events = [
 --     {days = [-28, -1], weekdays = true, times = 2, performer_name = "alice", repository_name = "web-{n}"},
---     {days = [-28, -1], weekdays = true, times = 8, performer_name = "bob", repository_name = "web-{n}"},
+--     {days = [-28, -1], weekdays = true, times = 8, performer_name = "bob", repository_name = "team/web-{n}"},
 --     {at = "08:00", kind = "org_change_name", performer_name = "root", namespace_name = "apex", metadata = {old_name = "acme", new_name = "apex"}},
 --     {at = "10:00", times = 2, performer_name = "alice", repository = "apex/web-{n}", network = "203.0.113.0/24"},
 --     {at = "10:00", times = 3, performer_name = "alice", repository = "apex/new-{n}", network = "203.0.113.0/24"},
---     {at = "10:00", times = 8, performer_name = "bob", repository = "apex/web-{n}", network = "203.0.114.0/24"},
+--     {at = "10:00", times = 8, performer_name = "bob", repository = "apex/team/web-{n}", network = "203.0.114.0/24"},
 -- ]

@@ -378,7 +378,8 @@ group by subject
 -- name = "an app-specific token ten minutes and two hours after it was revoked"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "app_specific_token:early", severity = "medium", score = 36.0, network = "198.51.100.0/24", event_count = 2},
+--     {subject = "app_specific_token:early", severity = "medium", score = 36.0, network = "198.51.100.0/24", event_count = 25},
+--     {subject = "app_specific_token:noon", severity = "critical", score = 90.0},
 --     {subject = "app_specific_token:late", severity = "critical", score = 90.0, network = "198.51.100.0/24", event_count = 1},
 --     {subject = "app_specific_token:long", severity = "critical", score = 90.0, network = "198.51.100.0/24", event_count = 1},
 -- ]
@@ -391,7 +392,10 @@ group by subject
 --     {performer_name = "bob", credential = "app_specific_token:older"},
 --     {at = "09:00", performer_name = "alice", credential = "app_specific_token:early", repository_name = "web"},
 --     {at = "10:00", performer_name = "alice", credential = "app_specific_token:early", repository_name = "web"},
---     {at = "11:01", times = 2, every = "0s", performer_name = "alice", credential = "app_specific_token:early", repository_name = "web"},
+--     {at = "10:00", kind = "revoke_app_specific_token", namespace_name = "alice", performer_name = "alice", metadata = {app_specific_token = "noon"}},
+--     {at = "11:30", performer_name = "alice", credential = "app_specific_token:noon", repository_name = "web"},
+--     {at = "08:00", kind = "create_app_specific_token", namespace_name = "bob", performer_name = "bob", metadata = {app_specific_token = "other"}},
+--     {at = "11:01", times = 25, every = "0s", performer_name = "alice", credential = "app_specific_token:early", repository_name = "web"},
 --     {at = "12:00", kind = "pull_repo_failed", performer_name = "alice", credential = "app_specific_token:early"},
 --     {days = [-2, 0], at = "00:00", performer_name = "bob", credential = "app_specific_token:late", repository_name = "web"},
 --     {performer_name = "bob", credential = "app_specific_token:other"},
@@ -407,6 +411,7 @@ group by subject
 --     {days = [-20, -19], performer_name = "alice", repository_name = "web"},
 --     {days = [-20, -19], performer_name = "bob", repository_name = "web", network = "203.0.113.0/24"},
 --     {days = [-20, -19], performer_name = "alice", namespace_name = "other", repository_name = "web", network = "203.0.114.0/24"},
+--     {days = [-20, -19], performer_name = "alice", repository = "203.0.113.0/24"},
 --     {at = "10:00", kind = "revoke_app_specific_token", namespace_name = "alice", performer_name = "alice", metadata = {app_specific_token = "t"}},
 --     {at = "10:00", repository_name = "secret", tag = "v1", network = "203.0.113.0/24"},
 --     {at = "10:10", repository_name = "secret", tag = "v1", network = "203.0.113.0/24"},
@@ -416,7 +421,7 @@ group by subject
 -- name = "on the owner's network; after midnight; in the user's own namespace; after an organization's token"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "app_specific_token:t", severity = "medium", score = 40.0, network = "198.51.100.0/24", event_count = 1},
+--     {subject = "app_specific_token:t", severity = "medium", score = 40.0, network = "198.51.100.0/24", event_count = 1, reason = "1 times: a private repository was pulled without a credential, soon after revoke_app_specific_token of app_specific_token:t at 2026-03-02 23:50:00, from a network of the owner"},
 --     {subject = "namespace:umbrella", severity = "high", score = 64.0, network = "198.51.100.0/24", event_count = 1},
 --     {subject = "user:carol", severity = "high", score = 64.0, network = "203.0.113.0/24", event_count = 1},
 --     {subject = "user:dave", severity = "high", score = 64.0, network = "198.51.100.0/24", event_count = 1},
@@ -452,6 +457,7 @@ group by subject
 -- events = [
 --     {days = [-20, -19], performer_name = "alice", repository_name = "web"},
 --     {days = [-20, -19], performer_name = "bob", namespace_name = "umbrella", repository_name = "web"},
+--     {days = [-20, -19], performer_name = "alice", repository_name = "web", client = "umbrella"},
 --     {at = "10:00", kind = "revoke_app_specific_token", namespace_name = "alice", performer_name = "alice", metadata = {app_specific_token = "t"}},
 --     {at = "10:01", kind = "create_app_specific_token", namespace_name = "acme", performer_name = "alice", metadata = {app_specific_token = "u"}},
 --     {at = "11:02", repository_name = "secret", tag = "v1"},
@@ -493,6 +499,7 @@ group by subject
 -- fires = [
 --     {subject = "user:alice", severity = "high", score = 60.0, network = "198.51.100.0/24", event_count = 1},
 --     {subject = "user:bob", severity = "critical", score = 90.0, network = "198.51.100.0/24", event_count = 1},
+--     {subject = "user:gus", severity = "critical", score = 90.0},
 --     {subject = "app_specific_token:c", severity = "high", score = 60.0, network = "198.51.100.0/24", event_count = 1},
 -- ]
 -- inventory.users = [{user_name = "carol", is_enabled = false}, {user_name = "dave", is_enabled = true}, {user_name = "erin", is_enabled = false}]
@@ -500,6 +507,9 @@ group by subject
 --     {days = [-2, -2], kind = "user_disable", target_name = "alice", performer_name = "root", metadata = {username = "alice"}},
 --     {days = [-1, -1], kind = "user_enable", target_name = "alice", performer_name = "root", metadata = {username = "alice"}},
 --     {at = "10:00", kind = "user_disable", target_name = "alice", performer_name = "root", metadata = {username = "alice"}},
+--     {at = "10:30", kind = "user_change_password", target_name = "alice", performer_name = "root", metadata = {username = "alice"}},
+--     {at = "10:00", kind = "user_disable", target_name = "gus", performer_name = "root", metadata = {username = "gus"}},
+--     {at = "11:30", performer_kind = "user", credential = "user:gus", repository_name = "web", metadata = {username = "gus"}},
 --     {at = "11:01", performer_kind = "user", credential = "user:alice", repository_name = "web", metadata = {username = "alice"}},
 --     {days = [-2, -2], kind = "user_disable", target_name = "bob", performer_name = "root", metadata = {username = "bob"}},
 --     {performer_kind = "user", credential = "user:bob", kind = "push_repo", repository_name = "web", metadata = {username = "bob"}},
@@ -529,9 +539,9 @@ group by subject
 -- name = "the only token of an application was revoked, and one acts on"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "oauth_token:7", severity = "low", score = 26.0, network = "198.51.100.0/24", event_count = 1},
+--     {subject = "oauth_token:7", severity = "low", score = 26.0, network = "198.51.100.0/24", event_count = 1, first_at = 2026-03-03T10:10:00},
 -- ]
--- inventory.applications = [{namespace_name = "acme", client_id = "C"}, {namespace_name = "acme", client_id = "D"}, {namespace_name = "acme", client_id = "E"}, {namespace_name = "acme", client_id = "G"}]
+-- inventory.applications = [{namespace_name = "acme", client_id = "C"}, {namespace_name = "acme", client_id = "D"}, {namespace_name = "acme", client_id = "E"}, {namespace_name = "acme", client_id = "G"}, {namespace_name = "acme", client_id = "H"}]
 -- inventory.application_tokens = [
 --     {namespace_name = "acme", client_id = "C", token_uuid = "u"},
 --     {namespace_name = "acme", client_id = "D", token_uuid = "v"},
@@ -552,6 +562,8 @@ group by subject
 --     {days = [-1, -1], at = "10:20", performer_name = "alice", credential = "oauth_token:7", metadata = {oauth_token_application_id = "C"}},
 --     {at = "10:00", performer_name = "alice", credential = "oauth_token:7", metadata = {oauth_token_application_id = "C"}},
 --     {at = "10:10", performer_name = "alice", credential = "oauth_token:7", metadata = {oauth_token_application_id = "C"}},
+--     {at = "10:10", performer_name = "alice", credential = "oauth_token:4", metadata = {oauth_token_application_id = "H"}},
+--     {at = "10:10", performer_name = "alice", metadata = {oauth_token_application_id = "C"}},
 --     {at = "10:10", performer_name = "alice", credential = "oauth_token:8", metadata = {oauth_token_application_id = "D"}},
 --     {at = "10:10", performer_name = "alice", credential = "oauth_token:9", metadata = {oauth_token_application_id = "E"}},
 --     {at = "10:10", performer_name = "alice", credential = "oauth_token:6", metadata = {oauth_token_application_id = "F"}},
@@ -560,7 +572,7 @@ group by subject
 -- name = "one pull after two removals counts once, for the more telling one"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:bob", severity = "high", score = 64.0, reason = "1 times: a private repository was pulled without a credential, soon after user_disable of user:bob at 2026-03-03 10:00:00, from a network that is not known as the owner's", network = "198.51.100.0/24", event_count = 1},
+--     {subject = "user:bob", severity = "high", score = 64.0, reason = "1 times: a private repository was pulled without a credential, soon after user_disable of user:bob at 2026-03-03 10:00:00, from a network that is not known as the owner's", network = "198.51.100.0/24", event_count = 1, evidence = ["2026-03-03 all #00000002"]},
 -- ]
 -- inventory.repositories = [{namespace_name = "acme", repository_name = "secret", is_public = false}]
 -- events = [

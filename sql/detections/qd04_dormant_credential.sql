@@ -302,18 +302,20 @@ select
     evidence
 from scored_awakenings
 -- [[cases]]
--- name = "a token that slept for sixty days pulls five private repositories from a strange network"
+-- name = "a token that slept for sixty days pulls twenty-five private repositories from a strange network"
 -- day = 2026-03-03
 -- windows = [{days = [-100, -1]}]
 -- fires = [
---     {subject = "app_specific_token:t", severity = "high", score = 60.5, reason = "app_specific_token:t was used again after 60 days (longest rest before: 3 days), 8 times; private repositories that its owner never pulled: 5; from 203.0.113.0/24, which its owner never used", network = "203.0.113.0/24", event_count = 8},
+--     {subject = "app_specific_token:t", severity = "high", score = 71.1, reason = "app_specific_token:t was used again after 60 days (longest rest before: 3 days), 28 times; private repositories that its owner never pulled: 25; from 203.0.113.0/24, which its owner never used", network = "203.0.113.0/24", event_count = 28},
 -- ]
 -- inventory.repositories = [{namespace_name = "acme", repository_name = "open", is_public = true}]
 -- events = [
 --     {days = [-70, -60], performer_name = "alice", credential = "app_specific_token:t", repository_name = "web"},
 --     {days = [-20, -1], performer_name = "alice", repository_name = "web"},
 --     {days = [-1, -1], times = 3, performer_name = "user-{n}", repository_name = "secret-{n}", network = "203.0.114.0/24"},
---     {times = 5, performer_name = "alice", credential = "app_specific_token:t", repository_name = "secret-{n}", network = "203.0.113.0/24"},
+--     {days = [-20, -20], performer_name = "alice", repository = "203.0.113.0/24"},
+--     {days = [-20, -20], kind = "push_repo", performer_name = "alice", repository_name = "secret-0"},
+--     {times = 25, performer_name = "alice", credential = "app_specific_token:t", repository_name = "secret-{n}", network = "203.0.113.0/24"},
 --     {times = 2, performer_name = "alice", credential = "app_specific_token:t", repository_name = "web", network = "203.0.114.0/24"},
 --     {performer_name = "alice", credential = "app_specific_token:t", repository_name = "open"},
 --     {kind = "pull_repo_failed", performer_name = "alice", credential = "app_specific_token:t", repository_name = "more"},
@@ -323,7 +325,7 @@ from scored_awakenings
 -- day = 2026-03-03
 -- windows = [{days = [-100, -1]}]
 -- fires = [
---     {subject = "user:alice", severity = "medium", score = 31.5, event_count = 1},
+--     {subject = "user:alice", severity = "medium", score = 31.5, event_count = 1, evidence = ["2026-03-03 all #00000000"]},
 --     {subject = "user:bob", severity = "medium", score = 33.5, network = "203.0.113.0/24", event_count = 1},
 -- ]
 -- events = [
@@ -351,7 +353,7 @@ from scored_awakenings
 --     {days = [-85, -80], performer_name = "acme+rare", repository_name = "web"},
 -- ]
 -- [[cases]]
--- name = "less than thirty days, a quarter, a robot with long rests"
+-- name = "less than thirty days, a quarter, a robot with long rests or with one as long"
 -- day = 2026-03-03
 -- windows = [{days = [-100, -1]}]
 -- fires = []
@@ -362,6 +364,9 @@ from scored_awakenings
 --     {days = [-97, -88], performer_name = "acme+late", repository_name = "web"},
 --     {times = 9, performer_name = "acme+early", repository_name = "secret-{n}", network = "203.0.113.0/24"},
 --     {times = 9, performer_name = "acme+late", repository_name = "secret-{n}", network = "203.0.113.0/24"},
+--     {days = [-80, -80], performer_name = "acme+regular", repository_name = "web"},
+--     {days = [-40, -40], performer_name = "acme+regular", repository_name = "web"},
+--     {performer_name = "acme+regular", repository_name = "web"},
 --     {days = [-85, -85], performer_name = "acme+monthly", repository_name = "web"},
 --     {days = [-40, -40], performer_name = "acme+monthly", repository_name = "web"},
 --     {times = 9, performer_name = "acme+monthly", repository_name = "secret-{n}", network = "203.0.113.0/24"},
@@ -468,6 +473,7 @@ from scored_awakenings
 -- fires = [
 --     {subject = "app_specific_token:t", severity = "medium", score = 41.5, reason = "app_specific_token:t was used again after 40 days (longest rest before: 3 days), 2 times; private repositories that its owner never pulled: 0; by crane, which its owner never used"},
 --     {subject = "app_specific_token:u", severity = "medium", score = 31.5, event_count = 1},
+--     {subject = "app_specific_token:v", score = 36.5, event_count = 1},
 --     {subject = "robot:acme+old", severity = "medium", score = 36.3, event_count = 1},
 -- ]
 -- windows = [{days = [-72, -1]}]
@@ -475,6 +481,9 @@ from scored_awakenings
 -- events = [
 --     {days = [-70, -40], performer_name = "alice", credential = "app_specific_token:t", repository_name = "web"},
 --     {days = [-70, -40], performer_name = "alice", credential = "app_specific_token:u", repository_name = "web"},
+--     {days = [-70, -40], kind = "create_robot", performer_name = "carl", credential = "app_specific_token:v"},
+--     {performer_name = "carl", credential = "app_specific_token:v", repository_name = "web", client = "crane"},
+--     {days = [-5, -1], performer_name = "alice", repository = "crane/web", client = "podman"},
 --     {days = [-5, -1], performer_name = "alice", repository_name = "web", client = "podman"},
 --     {days = [-5, -1], performer_name = "bob", repository_name = "web", client = "crane"},
 --     {performer_name = "alice", credential = "app_specific_token:t", repository_name = "web", client = "crane"},
@@ -485,17 +494,31 @@ from scored_awakenings
 -- [[cases]]
 -- name = "robots of an organization with a new name: one that worked under the old one, and one that did not"
 -- day = 2026-03-03
--- fires = [{subject = "robot:globex+idle", event_count = 1}, {subject = "robot:initech+ci", event_count = 1}]
--- windows = [{days = [-72, -1]}]
+-- fires = [
+--     {subject = "robot:globex+idle", event_count = 1, score = 38.0},
+--     {subject = "robot:initech+ci", event_count = 1},
+--     {subject = "robot:umbrella+ci", event_count = 1},
+--     {subject = "robot:hooli+ci", event_count = 1},
+-- ]
+-- windows = [{days = [-120, -1]}]
 -- inventory.robots = [
 --     {namespace_name = "globex", robot_name = "globex+ci", created_at = 2025-01-01T00:00:00},
 --     {namespace_name = "globex", robot_name = "globex+idle", created_at = 2025-01-01T00:00:00},
 --     {namespace_name = "initech", robot_name = "initech+ci", created_at = 2025-01-01T00:00:00},
+--     {namespace_name = "umbrella", robot_name = "umbrella+ci", created_at = 2025-01-01T00:00:00},
+--     {namespace_name = "hooli", robot_name = "hooli+ci", created_at = 2025-01-01T00:00:00},
+--     {namespace_name = "wayne", robot_name = "wayne+ci", created_at = 2025-01-01T00:00:00},
 -- ]
 -- events = [
 --     {days = [-70, -1], performer_name = "acme+ci", repository_name = "web"},
 --     {days = [-101, -101], kind = "org_change_name", namespace_name = "initech", performer_name = "root", metadata = {old_name = "acme", new_name = "initech"}},
 --     {at = "07:00", kind = "org_change_name", namespace_name = "globex", performer_name = "root", metadata = {old_name = "acme", new_name = "globex"}},
+--     {days = [-100, -100], kind = "org_change_name", namespace_name = "wayne", performer_name = "root", metadata = {old_name = "acme", new_name = "wayne"}},
+--     {days = [1, 1], kind = "org_change_name", namespace_name = "umbrella", performer_name = "root", metadata = {old_name = "acme", new_name = "umbrella"}},
+--     {days = [-9, -9], kind = "create_application", namespace_name = "hooli", performer_name = "root", metadata = {old_name = "acme", new_name = "hooli"}},
+--     {performer_name = "wayne+ci", repository_name = "web"},
+--     {performer_name = "umbrella+ci", repository_name = "web"},
+--     {performer_name = "hooli+ci", repository_name = "web"},
 --     {performer_name = "globex+ci", repository_name = "web"},
 --     {performer_name = "globex+idle", repository_name = "web"},
 --     {performer_name = "initech+ci", repository_name = "web"},

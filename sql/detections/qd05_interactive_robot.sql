@@ -276,6 +276,7 @@ where robots.score >= $min_score
 -- ]
 -- events = [
 --     {days = [-28, -1], weekdays = true, at = "02:30", performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-28, -28], at = "02:30", performer_name = "acme+ci", repository = "203.0.113.0/24"},
 --     {days = [-3, -1], at = "20:00", performer_name = "alice", network = "203.0.113.0/24"},
 --     {days = [-28, -1], performer_name = "bob", network = "192.0.2.0/24"},
 --     {at = "20:00", performer_name = "alice", network = "203.0.113.0/24"},
@@ -321,6 +322,9 @@ where robots.score >= $min_score
 --     {days = [-28, -1], at = "20:00", performer_name = "dave", network = "203.0.113.0/24"},
 --     {at = "20:11", kind = "login_failure", performer_name = "dave", network = "203.0.113.0/24"},
 --     {at = "20:20", performer_name = "bob", network = "203.0.113.0/24"},
+--     {days = [-28, -1], performer_name = "erin", repository = "203.0.120.0/24", network = "192.0.9.0/24"},
+--     {at = "20:00", performer_name = "erin", network = "203.0.120.0/24"},
+--     {at = "20:05", performer_name = "acme+job-0", network = "203.0.120.0/24"},
 --     {days = [-28, -1], at = "20:00", performer_name = "acme+peer", network = "203.0.113.0/24"},
 --     {at = "20:12", performer_name = "acme+peer", network = "203.0.113.0/24"},
 -- ]
@@ -328,24 +332,26 @@ where robots.score >= $min_score
 -- name = "a workstation that was always the robot's, and a person's"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "robot:acme+win", severity = "low", score = 20.0, network = "198.51.100.0/24", event_count = 1},
+--     {subject = "robot:acme+win", severity = "low", score = 20.0, network = "198.51.100.0/24", event_count = 25},
 -- ]
 -- events = [
 --     {days = [-28, 0], performer_name = "acme+mac", user_agent = "docker/25 os/darwin"},
 --     {performer_name = "acme+mac", user_agent = "podman/5 os/darwin", client = "podman"},
---     {performer_name = "acme+win", user_agent = "Docker Desktop (Windows)"},
+--     {times = 25, every = "10m", performer_name = "acme+win", user_agent = "Docker Desktop (Windows)"},
 --     {performer_name = "alice", user_agent = "docker/25 os/darwin"},
---     {kind = "pull_repo_failed", performer_name = "acme+far", user_agent = "docker/25 os/darwin"},
+--     {kind = "pull_repo_failed", performer_name = "acme+far", user_agent = "docker/25 os/darwin", network = "203.0.113.0/24"},
 --     {days = [-1, -1], performer_name = "acme+far", user_agent = "docker/25 os/darwin"},
 -- ]
 -- [[cases]]
 -- name = "a first login with a new client, a later one with a usual client, one of a robot that is new itself"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "robot:acme+ci", severity = "low", score = 14.0, network = "198.51.100.0/24", event_count = 2},
+--     {subject = "robot:acme+ci", severity = "low", score = 14.0, network = "198.51.100.0/24", event_count = 2, evidence = ["2026-03-03 all #00000000"]},
 -- ]
 -- events = [
 --     {days = [-28, -1], performer_name = "acme+ci", client = "docker"},
+--     {days = [-9, -9], performer_name = "acme+ci", namespace_name = "login_success", client = "docker"},
+--     {days = [-9, -9], performer_name = "acme+ci", namespace_name = "curl", client = "docker"},
 --     {days = [-28, -1], performer_name = "acme+job", client = "docker"},
 --     {days = [-28, -28], kind = "login_success", performer_name = "acme+job", client = "docker"},
 --     {days = [-28, -28], kind = "login_success", performer_name = "acme+job-2", client = "docker"},

@@ -11,8 +11,8 @@
 --     "base_habits",
 --     "base_performer_habits",
 --     "base_performers",
+--     "base_renames",
 --     "int_acts",
---     "mart_change_events",
 -- ]
 -- next_steps = [
 --     "See what else the credential did that day, and from where: a new tool from the usual network is mostly an upgrade.",
@@ -27,9 +27,6 @@
 -- [needs]
 -- kinds = ["pull_repo", "push_repo"]
 -- history_days = 7
---
--- [keys]
--- org_change_name = ["new_name", "old_name"]
 --
 -- [params]
 -- prior_days = 20           # so many days of its peers stand for what a credential has not shown yet
@@ -174,17 +171,6 @@ shown_habits as (
     from deeds
 ),
 
-renames as (
-    select
-        json_extract_string(metadata, '$.old_name') as old_name,
-        json_extract_string(metadata, '$.new_name') as new_name
-    from mart_change_events
-    where
-        kind = 'org_change_name'
-        and day >= $day - 100
-        and day <= $day
-),
-
 new_habits as (
     select
         shown.credential,
@@ -208,7 +194,7 @@ new_habits as (
             shown.performer_name = owners.performer_name
             and shown.habit = owners.habit
             and shown.habit_value = owners.habit_value
-    left join renames on shown.habit = 'namespace' and shown.habit_value = renames.new_name
+    left join base_renames as renames on shown.habit = 'namespace' and shown.habit_value = renames.new_name
     left join base_habits as former
         on
             shown.credential = former.credential

@@ -294,10 +294,12 @@ where place = 1
 -- [[cases]]
 -- name = "an organization takes up keyless CI for a robot that is being set up"
 -- day = 2026-03-03
+-- inventory.repository_permissions = [{namespace_name = "acme", repository_name = "web", grantee_kind = "robot", grantee_name = "acme+ci", role = "read"}]
 -- fires = [
 --     {subject = "robot:acme+ci", severity = "medium", score = 40.0, network = "198.51.100.0/24", event_count = 1},
 -- ]
 -- events = [
+--     {days = [-101, -101], kind = "create_robot_federation", performer_name = "alice", metadata = {robot = "old", config = [{issuer = "https://token.actions.githubusercontent.com", subject = "repo:acme/web:ref:refs/heads/main", audiences = ["quay"]}]}},
 --     {kind = "create_robot_federation", performer_name = "alice", metadata = {robot = "ci", config = [{issuer = "https://token.actions.githubusercontent.com", subject = "repo:acme/web:ref:refs/heads/main", audiences = ["quay"]}]}},
 -- ]
 -- [[cases]]
@@ -349,6 +351,7 @@ where place = 1
 -- ]
 -- events = [
 --     {kind = "create_robot_federation", performer_name = "alice", metadata = {robot = "ci", config = [{issuer = "https://issuer.example", subject = "repo:acme/*", audiences = ["quay"]}, {issuer = "https://old.example", subject = "*"}]}},
+--     {at = "12:30", kind = "create_robot_federation", performer_name = "alice", metadata = {robot = "ci", config = [{issuer = "https://third.example", subject = "repo:acme/web", audiences = ["quay"]}]}},
 --     {kind = "create_robot_federation", performer_name = "alice", metadata = {robot = "short", config = [{issuer = "https://issuer.example", subject = "cluster", audiences = ["quay"]}]}},
 --     {kind = "create_robot_federation", performer_name = "alice", metadata = {robot = "exact", config = [{issuer = "https://issuer.example", subject = "clusters", audiences = ["quay"]}]}},
 -- ]
@@ -357,10 +360,14 @@ where place = 1
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "robot:acme+ci", severity = "critical", score = 65.0, reason = "robot acme+ci may from now on be used by repo:acme/web of https://issuer.example, added by alice; so it was, 2 times, from 203.0.113.0/24, a network that acme does not know", network = "203.0.113.0/24", event_count = 3},
+--     {subject = "robot:acme+one", severity = "critical", score = 65.0, event_count = 2, evidence = ["2026-03-02 all #00000002", "2026-03-03 all #00000001"], reason = "robot acme+one may from now on be used by repo:acme/web of https://issuer.example, added by alice; so it was, 1 times, from 203.0.113.0/24, a network that acme does not know"},
 -- ]
 -- events = [
 --     {days = [-28, -1], performer_name = "acme+web", repository_name = "web", network = "192.0.2.0/24"},
 --     {days = [-28, -1], performer_name = "umbrella+web", namespace_name = "umbrella", network = "203.0.113.0/24"},
+--     {days = [-28, -28], performer_name = "acme+web", repository_name = "web", network = "192.0.2.0/24", client = "203.0.113.0/24"},
+--     {days = [-1, -1], at = "12:30", kind = "create_robot_federation", performer_name = "alice", metadata = {robot = "one", config = [{issuer = "https://issuer.example", subject = "repo:acme/web", audiences = ["quay"]}]}},
+--     {at = "12:10", kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {robot = "acme+one", issuer = "https://issuer.example", subject = "repo:acme/web"}},
 --     {days = [-1, -1], at = "13:00", kind = "create_robot_federation", performer_name = "alice", metadata = {robot = "ci", config = [{issuer = "https://issuer.example", subject = "repo:acme/web", audiences = ["quay"]}, {issuer = "https://issuer.example", subject = "*"}, {issuer = "https://other.example", subject = "repo:acme/web"}]}},
 --     {at = "13:00", times = 2, every = "0s", kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {robot = "acme+ci", issuer = "https://issuer.example", subject = "repo:acme/web"}},
 --     {at = "13:01", kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {robot = "acme+ci", issuer = "https://issuer.example", subject = "repo:acme/web"}},
@@ -374,6 +381,7 @@ where place = 1
 -- events = [
 --     {days = [-28, -1], performer_name = "acme+web", repository_name = "web", network = "192.0.2.0/24"},
 --     {days = [-1, -1], at = "12:30", times = 3, kind = "create_robot_federation", performer_name = "alice", metadata = {robot = "ci-{n}", config = [{issuer = "https://issuer.example", subject = "repo:acme/web"}]}},
+--     {at = "12:00", kind = "login_failure", network = "203.0.113.0/24", metadata = {robot = "acme+ci-0", issuer = "https://issuer.example", subject = "repo:acme/web"}},
 --     {at = "12:00", kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {robot = "acme+ci-9", issuer = "https://issuer.example", subject = "repo:acme/web"}},
 --     {at = "12:00", kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {robot = "acme+ci-0", issuer = "https://issuer.example", subject = "repo:acme/api"}},
 --     {at = "12:00", kind = "federated_robot_token_exchange", network = "203.0.113.0/24", metadata = {robot = "acme+ci-0", issuer = "https://other.example", subject = "repo:acme/web"}},

@@ -375,7 +375,7 @@ where score >= $min_score
 -- name = "a token given to another, to oneself, and by one who gives tokens"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", severity = "low", score = 28.0, reason = "alice made or changed 1 credentials and applications (oauth_token_assigned), at most 1 credentials within an hour (most on an earlier day: 0); a token was given to somebody else", network = "198.51.100.0/24", event_count = 1},
+--     {subject = "user:alice", severity = "low", score = 28.0, reason = "alice made or changed 1 credentials and applications (oauth_token_assigned), at most 1 credentials within an hour (most on an earlier day: 0); a token was given to somebody else", network = "198.51.100.0/24", event_count = 1, evidence = ["2026-03-03 all #00000000"]},
 -- ]
 -- events = [
 --     {days = [-9, -9], kind = "oauth_token_assigned", performer_name = "carol", metadata = {assigning_user = "carol", assigned_user = "x", client_id = "C"}},
@@ -389,22 +389,22 @@ where score >= $min_score
 -- name = "all at once"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "oauth_token:9", severity = "critical", score = 90.0, network = "198.51.100.0/24", event_count = 6},
+--     {subject = "oauth_token:9", severity = "critical", score = 90.0, network = "198.51.100.0/24", event_count = 32},
 --     {subject = "user:bob", severity = "low", score = 24.0, network = "198.51.100.0/24", event_count = 3},
 -- ]
 -- events = [
---     {times = 4, kind = "regenerate_robot_token", performer_name = "alice", credential = "oauth_token:9", metadata = {robot = "r{n}"}},
+--     {times = 30, kind = "regenerate_robot_token", performer_name = "alice", credential = "oauth_token:9", metadata = {robot = "r{n}"}},
 --     {kind = "create_oauth_api_token", performer_name = "alice", credential = "oauth_token:9", metadata = {scope = "super:user", client_id = "C"}},
 --     {kind = "oauth_token_assigned", performer_name = "alice", credential = "oauth_token:9", metadata = {assigning_user = "alice", assigned_user = "mallory", client_id = "C"}},
 --     {times = 3, kind = "user_generate_client_key", performer_name = "bob"},
 -- ]
 -- [[cases]]
--- name = "two robots, and three over a day"
+-- name = "two robots, and three over more than an hour"
 -- day = 2026-03-03
 -- fires = []
 -- events = [
 --     {times = 2, kind = "create_robot", performer_name = "bob", metadata = {robot = "r{n}"}},
---     {times = 3, every = "61m", kind = "create_robot", performer_name = "carol", metadata = {robot = "s{n}"}},
+--     {times = 3, every = "31m", kind = "create_robot", performer_name = "carol", metadata = {robot = "s{n}"}},
 -- ]
 -- [[cases]]
 -- name = "a platform team that makes eight robots where it made six"

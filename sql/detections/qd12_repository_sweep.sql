@@ -11,9 +11,9 @@
 --     "base_peer_repositories",
 --     "base_performer_habits",
 --     "base_performers",
+--     "base_renames",
 --     "base_repositories",
 --     "int_acts",
---     "mart_change_events",
 -- ]
 -- next_steps = [
 --     "Ask the owner whether a new project, scan or migration explains these repositories.",
@@ -35,9 +35,6 @@
 -- network = false
 -- superuser = false
 -- history_days = 7
---
--- [keys]
--- org_change_name = ["new_name", "old_name"]
 --
 -- [params]
 -- day_points = 56.0        # for ten times the usual on one day
@@ -126,17 +123,6 @@ breadths as (
     group by coalesce(performer_name, credential)
 ),
 
-renames as (
-    select
-        json_extract_string(metadata, '$.old_name') as old_name,
-        json_extract_string(metadata, '$.new_name') as new_name
-    from mart_change_events
-    where
-        kind = 'org_change_name'
-        and day >= $day - 100
-        and day <= $day
-),
-
 findings as (
     select
         pulled.holder,
@@ -170,11 +156,12 @@ discoveries as (
         -- What many find on one day is a release, not a sweep.
         count(*) over (partition by findings.repository, findings.first_day) - 1 as other_count
     from findings
-    left join renames on split_part(findings.repository, '/', 1) = renames.new_name
+    left join base_renames as renames on split_part(findings.repository, '/', 1) = renames.new_name
     left join known_repositories as former
         on
             findings.holder = former.holder
-            and renames.old_name || '/' || split_part(findings.repository, '/', 2) = former.repository
+            and renames.old_name || substr(findings.repository, length(renames.new_name) + 1)
+            = former.repository
     where former.repository is null
 ),
 
@@ -504,11 +491,11 @@ where score >= $min_score
 -- day = 2026-03-03
 -- fires = []
 -- events = [
---     {days = [-60, -1], at = "09:00", times = 30, performer_name = "alice", repository = "acme/web-{n}"},
---     {days = [-60, -1], at = "09:00", times = 30, credential = "access_token:deploy", repository = "acme/web-{n}"},
+--     {days = [-60, -1], at = "09:00", times = 30, performer_name = "alice", repository = "acme/team/web-{n}"},
+--     {days = [-60, -1], at = "09:00", times = 30, credential = "access_token:deploy", repository = "acme/team/web-{n}"},
 --     {at = "08:00", kind = "org_change_name", performer_name = "root", namespace_name = "apex", metadata = {old_name = "acme", new_name = "apex"}},
---     {at = "09:00", times = 30, performer_name = "alice", repository = "apex/web-{n}"},
---     {at = "09:00", times = 30, credential = "access_token:deploy", repository = "apex/web-{n}"},
+--     {at = "09:00", times = 30, performer_name = "alice", repository = "apex/team/web-{n}"},
+--     {at = "09:00", times = 30, credential = "access_token:deploy", repository = "apex/team/web-{n}"},
 -- ]
 --
 -- [[cases]]

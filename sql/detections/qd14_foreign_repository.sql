@@ -10,9 +10,9 @@
 --     "base_performer_habits",
 --     "base_performers",
 --     "base_registry",
+--     "base_renames",
 --     "base_repositories",
 --     "int_acts",
---     "mart_change_events",
 -- ]
 -- next_steps = [
 --     "Ask the owner of the repository whether this person has business there.",
@@ -33,9 +33,6 @@
 -- network = false
 -- superuser = false
 -- history_days = 14
---
--- [keys]
--- org_change_name = ["new_name", "old_name"]
 --
 -- [params]
 -- ordinary_bits = 5.0      # what people find by themselves in a normal week is this unlikely
@@ -80,17 +77,6 @@ made_repositories as (
     group by repository
 ),
 
-renames as (
-    select
-        json_extract_string(metadata, '$.old_name') as old_name,
-        json_extract_string(metadata, '$.new_name') as new_name
-    from mart_change_events
-    where
-        kind = 'org_change_name'
-        and day >= $day - 100
-        and day <= $day
-),
-
 -- An organization's new name makes nothing foreign.
 named_habits as (
     select
@@ -106,7 +92,7 @@ named_habits as (
         renames.new_name || substr(habits.habit_value, length(renames.old_name) + 1) as habit_value,
         habits.first_day
     from base_performer_habits as habits
-    inner join renames on split_part(habits.habit_value, '/', 1) = renames.old_name
+    inner join base_renames as renames on split_part(habits.habit_value, '/', 1) = renames.old_name
 ),
 
 known_habits as (

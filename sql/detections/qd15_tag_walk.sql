@@ -28,6 +28,7 @@
 --
 -- [params]
 -- min_versions = 20        # a day: fewer are looked through by hand
+-- day_points = 32.0        # for ten times the usual on one day
 -- min_known_days = 7       # before the last two weeks, or nobody can tell how many a day are usual
 -- min_excess = 5           # versions beyond the most usual, day by day over two weeks
 -- min_usual = 4            # versions a day that anybody may take
@@ -152,7 +153,7 @@ scored_walks as (
         greatest(
             case
                 when version_count >= $min_versions
-                    then 12 * 2.2 * log10((1 + version_count) / (1 + usual_count))
+                    then $day_points * log10((1 + version_count) / (1 + usual_count))
                 else 0
             end,
             case
@@ -221,7 +222,7 @@ where
 -- [[cases]]
 -- name = "a robot that pulls one version all day long walks through eighty, and a second repository"
 -- day = 2026-03-03
--- fires = [{subject = "robot:acme+cd", network = "198.51.100.0/24", repository = "acme/web", severity = "low", score = 23.44, event_count = 80, reason = "robot:acme+cd pulled 80 versions of acme/web in one day (usual: 9.5), from 198.51.100.0/24"}]
+-- fires = [{subject = "robot:acme+cd", network = "198.51.100.0/24", repository = "acme/web", severity = "low", score = 28.41, event_count = 80, reason = "robot:acme+cd pulled 80 versions of acme/web in one day (usual: 9.5), from 198.51.100.0/24"}]
 -- events = [
 --     {days = [-45, -29], at = "09:00", times = 9, every = "3m", performer_name = "acme+cd", repository_name = "web", tag = "latest"},
 --     {days = [-20, -2], at = "09:00", times = 90, every = "3m", performer_name = "acme+cd", repository_name = "web", tag = "latest"},
@@ -278,7 +279,7 @@ where
 -- [[cases]]
 -- name = "a scanner looks at all versions of one repository every day, and for the first time at thirty of another"
 -- day = 2026-03-03
--- fires = [{subject = "robot:acme+scan", repository = "acme/web-2", severity = "low", score = 23.48}]
+-- fires = [{subject = "robot:acme+scan", repository = "acme/web-2", severity = "low", score = 28.46}]
 -- events = [
 --     {days = [-27, -2], weekdays = true, at = "09:00", times = 30, performer_name = "acme+scan", repository_name = "web-{n}", tag = "v1"},
 --     {days = [-27, -2], weekdays = true, at = "10:00", times = 60, performer_name = "acme+scan", repository_name = "web-1", tag = "v{n}"},

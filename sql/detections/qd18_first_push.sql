@@ -135,7 +135,7 @@ scored_pushes as (
             8
             + case when is_unfamiliar then 8 else 0 end
             + case when protected_tag is null then 0 else 14 end
-            + case when is_by_hand then 26 else 0 end
+            + case when is_by_hand then 24 else 0 end
             + least(day_count, 20) / 4.0
         ) as points
     from first_pushes
@@ -191,7 +191,7 @@ where score >= $min_score
 -- [[cases]]
 -- name = "a person pushes prod once, where only robots push"
 -- day = 2026-03-03
--- fires = [{subject = "user:alice", performer_name = "alice", credential = "user:alice", network = "198.51.100.0/24", namespace_name = "acme", repository = "acme/web", severity = "high", score = 53.0, event_count = 1, evidence = ["2026-03-03 all #00000001"], reason = "user:alice pushed to acme/web for the first time and to its tag prod, where 1 others push, all of them robots"}]
+-- fires = [{subject = "user:alice", performer_name = "alice", credential = "user:alice", network = "198.51.100.0/24", namespace_name = "acme", repository = "acme/web", severity = "high", score = 51.0, event_count = 1, evidence = ["2026-03-03 all #00000001"], reason = "user:alice pushed to acme/web for the first time and to its tag prod, where 1 others push, all of them robots"}]
 -- events = [
 --     {days = [-30, -1], at = "09:00", kind = "push_repo", performer_name = "acme+ci", repository_name = "web", tag = "main-1"},
 --     {days = [-30, -1], at = "09:00", performer_name = "alice", repository_name = "web"},
@@ -242,9 +242,9 @@ where score >= $min_score
 -- name = "who was let in by somebody else an hour before, on the repository or by a team"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", score = 62.88},
---     {subject = "user:bob", score = 26.5},
---     {subject = "user:carol", score = 26.5},
+--     {subject = "user:alice", score = 60.87},
+--     {subject = "user:bob", score = 25.5},
+--     {subject = "user:carol", score = 25.5},
 -- ]
 -- events = [
 --     {days = [-30, -1], at = "09:00", kind = "push_repo", performer_name = "acme+ci", repository_name = "web", tag = "main-1"},
@@ -265,12 +265,12 @@ where score >= $min_score
 -- name = "a grant that is no reason: by oneself, just before, to read, weeks ago, elsewhere, or another change"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", score = 53.0},
---     {subject = "user:bob", score = 53.0},
---     {subject = "user:carol", score = 53.0},
---     {subject = "user:dave", score = 53.0},
---     {subject = "user:erin", score = 53.0},
---     {subject = "user:fred", score = 53.0},
+--     {subject = "user:alice", score = 51.0},
+--     {subject = "user:bob", score = 51.0},
+--     {subject = "user:carol", score = 51.0},
+--     {subject = "user:dave", score = 51.0},
+--     {subject = "user:erin", score = 51.0},
+--     {subject = "user:fred", score = 51.0},
 -- ]
 -- events = [
 --     {days = [-30, -1], at = "09:00", kind = "push_repo", performer_name = "acme+ci", repository_name = "web", tag = "main-1"},
@@ -338,7 +338,7 @@ where score >= $min_score
 -- fires = [
 --     {subject = "user:alice", score = 27.0, severity = "low"},
 --     {subject = "user:carol", score = 30.0, severity = "medium"},
---     {subject = "user:dan", score = 28.88},
+--     {subject = "user:dan", score = 27.88},
 -- ]
 -- events = [
 --     {days = [-60, -40], at = "09:00", kind = "push_repo", performer_name = "acme+old", repository_name = "web", tag = "main-1"},

@@ -205,8 +205,11 @@ def _query(parts: Sequence[str], keys: Sequence[str]) -> str:
 
 
 def _runs(keys: Sequence[str]) -> str:
-    grouping = "".join(f"{key}, " for key in keys)
-    same_group = "".join(f" and group_events.{key} = runs.{key}" for key in keys)
+    """Hits whose windows touch, as one run each, and the events that fall into it."""
+    return f"{_numbered_hits(keys)},\n\n{_runs_of_hits(keys)}"
+
+
+def _numbered_hits(keys: Sequence[str]) -> str:
     place = f"{_partition(keys)}order by occurred_at, window_first_at, event_key"
     return f"""marked_hits as (
     select
@@ -224,9 +227,13 @@ numbered_hits as (
             {place} rows between unbounded preceding and current row
         ) as run_number
     from marked_hits
-),
+)"""
 
-runs as (
+
+def _runs_of_hits(keys: Sequence[str]) -> str:
+    grouping = "".join(f"{key}, " for key in keys)
+    same_group = "".join(f" and group_events.{key} = runs.{key}" for key in keys)
+    return f"""runs as (
     select
         {grouping}min(window_first_at) as run_first_at,
         max(occurred_at) as run_last_at,
