@@ -35,8 +35,8 @@
 -- min_blocks = 3              # more /16 or /48 than this within a window, whatever is usual
 -- memory_days = 7             # a network this young is still new, less with each day
 -- overlap_share = 0.3         # of the days in several places, how many show them within minutes
--- return_share = 0.12        # of those, how many go there and back between a usual network and a new one
--- repeat_points = 20          # each time that the days double on which it did so
+-- return_share = 0.06        # of those, how many go there and back between a usual network and a new one
+-- repeat_points = 26          # each time that the days double on which it did so
 -- spread_points = 40
 -- country_points = 12
 -- min_score = 8
@@ -396,7 +396,7 @@ group by
 -- name = "a second network interleaved for twenty minutes"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "robot:acme+ci", severity = "medium", score = 42.9, reason = "robot:acme+ci was used from 2 networks: within 15 minutes in 2 places (/16 or /48) and 0 countries, and 9 times from its usual places to 203.0.113.0/24, which is new to it, and back; usual: days in several places at once 2.0 %", shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 20},
+--     {subject = "robot:acme+ci", severity = "medium", score = 46.5, reason = "robot:acme+ci was used from 2 networks: within 15 minutes in 2 places (/16 or /48) and 0 countries, and 9 times from its usual places to 203.0.113.0/24, which is new to it, and back; usual: days in several places at once 2.0 %", shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 20},
 -- ]
 -- events = [
 --     {days = [-28, -1], weekdays = true, at = "09:00", times = 5, every = "1h", performer_name = "acme+ci", repository_name = "web"},
@@ -408,7 +408,7 @@ group by
 -- name = "there and back just within half an hour, by a credential that was in two places on two days, for the fifth day"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "app_specific_token:t", severity = "low", score = 13.7, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 3},
+--     {subject = "app_specific_token:t", severity = "low", score = 17.3, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 3},
 -- ]
 -- events = [
 --     {days = [-29, -1], performer_name = "alice", credential = "app_specific_token:t"},
@@ -537,8 +537,8 @@ group by
 -- name = "only whole ways there and back count, whichever side began"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "robot:acme+one", severity = "medium", score = 32.2, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 6},
---     {subject = "robot:acme+two", severity = "medium", score = 32.2, shared = "network:203.0.114.0/24", network = "203.0.114.0/24", event_count = 6},
+--     {subject = "robot:acme+one", severity = "medium", score = 35.8, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 6},
+--     {subject = "robot:acme+two", severity = "medium", score = 35.8, shared = "network:203.0.114.0/24", network = "203.0.114.0/24", event_count = 6},
 -- ]
 -- events = [
 --     {days = [-28, -1], performer_name = "acme+one"},
@@ -561,8 +561,8 @@ group by
 -- name = "day after day there and back, and one who only moved"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", severity = "high", score = 63.4, network = "203.0.113.0/24"},
---     {subject = "user:bob", severity = "low", score = 26.5, network = "203.0.114.0/24"},
+--     {subject = "user:alice", severity = "high", score = 76.3, network = "203.0.113.0/24"},
+--     {subject = "user:bob", severity = "medium", score = 30.1, network = "203.0.114.0/24"},
 -- ]
 -- events = [
 --     {days = [-40, -1], at = "09:00", times = 9, every = "1h", performer_name = "alice", repository_name = "web"},

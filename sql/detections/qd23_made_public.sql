@@ -39,6 +39,9 @@
 --
 -- [sigma]
 -- without = "knowing who publishes as part of their work, and what the inventory shows that no entry says"
+-- quieter_in = [
+--     "a weekly inventory: what was opened or made anew since the last one, and what was opened before it",
+-- ]
 -- louder_in = [
 --     "quiet: releases by somebody who publishes every week",
 --     "quiet: what was public already, what becomes private, and other changes",

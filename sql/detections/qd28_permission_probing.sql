@@ -41,6 +41,7 @@
 -- louder_in = [
 --     "quiet: a cluster whose robot lost its rights to what it used to pull and push",
 --     "quiet: deployments that ask for missing images again and again, and some that are refused every day",
+--     "quiet: whoever is refused others every week, lost what it used to pull, or is refused the same ones again",
 -- ]
 --
 -- [[sigma.rules]]
