@@ -205,3 +205,18 @@ def test_a_query_that_fails_is_a_complaint_and_no_traceback() -> None:
     broken = detection_from_text("qd92_broken", BROKEN)
     firing, _ = try_detections([broken], SQL)
     assert "Conversion Error" in firing.complaints[0]
+
+
+def test_an_empty_text_in_a_case_stands_for_nothing_at_all() -> None:
+    named = (
+        'fires = [{subject = "robot:acme+ci", score = 80.0, event_count = 4, first_at = 2026-03-03T10:00:00}]'
+    )
+    assert named in SWEEP
+    for column, is_right in (("shared", True), ("performer_name", False)):
+        fires = named.replace("event_count", f'{column} = "", event_count')
+        detection = detection_from_text("qd91_sweep", SWEEP.replace(named, fires))
+        with trial_bench(SQL) as bench:
+            (first, *_) = detection.cases
+            mount_case(bench, detection, first)
+            complaints = complaints_about(run_case(bench, detection, first), first.fires)
+        assert (complaints == []) is is_right

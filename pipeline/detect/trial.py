@@ -124,6 +124,8 @@ def _is_same(actual: Any, expected: Any) -> bool:
             return bool(actual == expected.astimezone(UTC).replace(tzinfo=None))
         case list():
             return list(actual) == expected
+        case "":  # TOML has no null, and no signal an empty text
+            return actual is None
         case _:
             return bool(actual == expected)
 

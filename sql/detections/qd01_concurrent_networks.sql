@@ -405,13 +405,15 @@ group by
 --     {days = [-28, 0], at = "10:00:30", times = 9, every = "3m", performer_name = "alice", network = "203.0.113.0/24"},
 -- ]
 -- [[cases]]
--- name = "there and back just within half an hour, by a credential that was in two places on two days, for the fifth day"
+-- name = "there and back just within half an hour, by a credential that was in two places on some days of the four weeks before the last, for the fifth day"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "app_specific_token:t", severity = "low", score = 17.3, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 3},
+--     {subject = "app_specific_token:t", severity = "low", score = 14.1, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 3},
 -- ]
 -- events = [
---     {days = [-29, -1], performer_name = "alice", credential = "app_specific_token:t"},
+--     {days = [-36, -1], performer_name = "alice", credential = "app_specific_token:t"},
+--     {days = [-36, -35], at = "11:00", times = 2, every = "2h", performer_name = "alice", credential = "app_specific_token:t", network = "192.0.2.0/24"},
+--     {days = [-7, -7], at = "11:00", times = 2, every = "2h", performer_name = "alice", credential = "app_specific_token:t", network = "192.0.2.0/24"},
 --     {days = [-31, -29], at = "11:00", times = 2, every = "2h", performer_name = "alice", credential = "app_specific_token:t", network = "192.0.2.0/24"},
 --     {days = [-28, -27], at = "11:00", times = 2, every = "2h", performer_name = "alice", credential = "app_specific_token:t", network = "192.0.2.0/24"},
 --     {days = [-20, -15], at = "14:00", times = 2, performer_name = "alice", credential = "app_specific_token:t", network = "192.0.2.0/24"},
@@ -452,7 +454,7 @@ group by
 -- [[cases]]
 -- name = "two countries within a quarter of an hour, both usual alone"
 -- day = 2026-03-03
--- fires = [{subject = "robot:acme+ci", severity = "medium", score = 39.2, event_count = 2}]
+-- fires = [{subject = "robot:acme+ci", severity = "medium", score = 39.2, event_count = 2, evidence = ["2026-03-03 all #00000000", "2026-03-03 all #00000001"]}]
 -- events = [
 --     {days = [-28, -1], performer_name = "acme+ci", country_code = "DE"},
 --     {days = [-29, -29], at = "13:00", performer_name = "acme+ci", country_code = "DE"},
@@ -503,6 +505,10 @@ group by
 --     {days = [-60, -1], times = 3, every = "10s", performer_name = "acme+nat", network = "100.{n}.1.0/24"},
 --     {days = [-60, -60], times = 6, every = "10s", performer_name = "acme+nat", network = "100.{n}.1.0/24"},
 --     {times = 6, every = "10s", performer_name = "acme+nat", network = "100.{n}.1.0/24"},
+--     {days = [-28, -28], times = 3, every = "10s", performer_name = "acme+edge", network = "100.{n}.1.0/24"},
+--     {days = [-27, -1], performer_name = "acme+edge", network = "100.0.1.0/24"},
+--     {days = [-60, -60], times = 6, every = "10s", performer_name = "acme+edge", network = "100.{n}.1.0/24"},
+--     {times = 6, every = "10s", performer_name = "acme+edge", network = "100.{n}.1.0/24"},
 --     {days = [-28, -1], performer_name = "acme+three", network = "100.0.1.0/24"},
 --     {days = [-60, -60], times = 9, every = "1h", performer_name = "acme+three", network = "100.{n}.1.0/24"},
 --     {times = 3, every = "10s", performer_name = "acme+three", network = "100.{n}.1.0/24"},
@@ -538,12 +544,16 @@ group by
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "robot:acme+one", severity = "medium", score = 35.8, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 6},
+--     {subject = "robot:acme+fresh", score = 29.1, event_count = 4},
 --     {subject = "robot:acme+two", severity = "medium", score = 35.8, shared = "network:203.0.114.0/24", network = "203.0.114.0/24", event_count = 6},
 -- ]
 -- events = [
 --     {days = [-28, -1], performer_name = "acme+one"},
 --     {days = [-28, -1], performer_name = "acme+two", network = "203.0.113.0/24"},
 --     {days = [-28, -1], credential = "access_token:deploy"},
+--     {days = [-7, -1], performer_name = "acme+fresh"},
+--     {at = "10:00", times = 2, every = "2m", performer_name = "acme+fresh"},
+--     {at = "10:01", times = 2, every = "2m", performer_name = "acme+fresh", network = "203.0.116.0/24"},
 --     {at = "10:00", times = 2, performer_name = "acme+one", network = "203.0.113.0/24"},
 --     {at = "10:02", times = 2, performer_name = "acme+one"},
 --     {at = "10:04", performer_name = "acme+one", network = "203.0.113.0/24"},
@@ -561,11 +571,14 @@ group by
 -- name = "day after day there and back, and one who only moved"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", severity = "high", score = 76.3, network = "203.0.113.0/24"},
+--     {subject = "user:alice", severity = "high", score = 72.7, network = "203.0.113.0/24"},
 --     {subject = "user:bob", severity = "medium", score = 30.1, network = "203.0.114.0/24"},
 -- ]
 -- events = [
 --     {days = [-40, -1], at = "09:00", times = 9, every = "1h", performer_name = "alice", repository_name = "web"},
+--     {days = [-20, -20], at = "09:00", performer_name = "alice", repository = "203.0.113.0/24"},
+--     {days = [-6, -5], at = "10:30", performer_name = "alice", repository = "203.0.113.0/24"},
+--     {days = [-3, -3], at = "23:00", performer_name = "alice", repository_name = "web", network = "203.0.113.0/24"},
 --     {days = [-2, 0], at = "11:10", times = 2, every = "2h", performer_name = "alice", repository_name = "web", network = "203.0.113.0/24"},
 --     {at = "11:00", times = 2, every = "30m", performer_name = "alice", repository_name = "web"},
 --     {days = [-40, -3], at = "09:00", times = 9, every = "1h", performer_name = "bob", repository_name = "web"},

@@ -322,11 +322,14 @@ where
     place = 1
     and score >= $min_score
 -- [[cases]]
--- name = "a person takes up crane, a robot podman, in a registry of nine"
+-- name = "a person takes up crane, a robot skopeo, three more people such tools, one of whom met something new before"
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "robot:acme+ci", severity = "low", score = 21.2, shared = "client:skopeo", event_count = 1},
---     {subject = "user:alice", severity = "medium", score = 34.2, reason = "user:alice did what it had never done: client crane (something new on 0 of 20 days)", shared = "client:crane", event_count = 3},
+--     {subject = "user:user-0", score = 32.5},
+--     {subject = "user:user-1", score = 32.5},
+--     {subject = "user:nina", score = 26.1, reason = "user:nina did what it had never done: client oras (something new on 1 of 21 days)"},
+--     {subject = "user:alice", severity = "medium", score = 32.5, reason = "user:alice did what it had never done: client crane (something new on 0 of 20 days)", shared = "client:crane", event_count = 3},
 -- ]
 -- events = [
 --     {days = [-28, -1], weekdays = true, performer_name = "alice", client = "docker", repository_name = "web"},
@@ -334,6 +337,14 @@ where
 --     {days = [-28, -1], weekdays = true, performer_name = "acme+ci", client = "docker", repository_name = "web"},
 --     {days = [-60, -35], performer_name = "acme+ci", client = "docker", repository_name = "web"},
 --     {days = [-34, -34], performer_name = "acme+ci", client = "buildah", repository_name = "web"},
+--     {days = [-34, -34], performer_name = "acme+ci", client = "docker", namespace_name = "skopeo"},
+--     {days = [-34, -34], performer_name = "alice", credential = "app_specific_token:t", client = "docker", namespace_name = "crane"},
+--     {days = [-28, -1], weekdays = true, performer_name = "nina", client = "docker", repository_name = "web"},
+--     {days = [-24, -24], performer_name = "nina", client = "buildah", repository_name = "web"},
+--     {days = [-21, -21], performer_name = "nina", client = "podman", repository_name = "web"},
+--     {performer_name = "nina", client = "oras", repository_name = "web"},
+--     {performer_name = "user-0", client = "skopeo", repository_name = "web"},
+--     {performer_name = "user-1", client = "regctl", repository_name = "web"},
 --     {days = [-28, -1], weekdays = true, times = 3, performer_name = "acme+job-{n}", client = "skopeo", repository_name = "web"},
 --     {days = [-40, -40], performer_name = "dave", client = "crane"},
 --     {times = 3, performer_name = "alice", client = "crane", repository_name = "web"},
@@ -359,7 +370,7 @@ where
 -- name = "the client was the owner's elsewhere, the two credentials of one person are one person's day"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "app_specific_token:t", severity = "low", score = 28.3, shared = "namespace:umbrella", event_count = 1},
+--     {subject = "app_specific_token:t", severity = "low", score = 28.3, shared = "namespace:umbrella", event_count = 1, evidence = ["2026-03-03 all #00000000"]},
 -- ]
 -- events = [
 --     {days = [-28, -1], times = 9, performer_name = "user-{n}", client = "podman"},
@@ -406,11 +417,15 @@ where
 -- ]
 --
 -- [[cases]]
--- name = "quiet: an organization gets another name"
+-- name = "an organization gets another name; one goes to another organization, one comes to it"
 -- day = 2026-03-03
--- fires = []
+-- fires = [{subject = "user:bob", shared = "namespace:globex"}, {subject = "user:carl", shared = "namespace:apex"}]
 -- events = [
 --     {days = [-28, -1], weekdays = true, performer_name = "alice", repository_name = "web"},
 --     {at = "08:00", kind = "org_change_name", performer_name = "root", namespace_name = "apex", metadata = {old_name = "acme", new_name = "apex"}},
+--     {days = [-28, -1], weekdays = true, performer_name = "bob", repository_name = "web"},
+--     {days = [-28, -1], weekdays = true, performer_name = "carl", repository = "initech/web", client = "acme"},
 --     {at = "09:00", performer_name = "alice", repository = "apex/web"},
+--     {at = "09:00", performer_name = "bob", repository = "globex/web"},
+--     {at = "09:00", performer_name = "carl", repository = "apex/web", client = "acme"},
 -- ]

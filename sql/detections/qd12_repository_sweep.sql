@@ -295,34 +295,39 @@ where score >= $min_score
 -- ]
 --
 -- [[cases]]
--- name = "fourteen repositories by one, eleven of them by another, each twice, four of its own by a third"
+-- name = "fourteen repositories by one, eleven of them by another, each twice, three of its own by a third"
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "robot:acme+ci", severity = "high", score = 60.5, event_count = 14},
 --     {subject = "robot:acme+cd", severity = "medium", score = 49.16, event_count = 22},
---     {subject = "robot:acme+cf", severity = "medium", score = 34.43, event_count = 4},
+--     {subject = "robot:acme+cf", severity = "low", score = 28.42, event_count = 3},
 -- ]
 -- events = [
 --     {days = [-60, -1], at = "09:00", times = 5, every = "1h", performer_name = "acme+ci", repository_name = "web-{n}"},
 --     {days = [-30, -1], at = "09:00", times = 5, every = "1h", performer_name = "acme+cd", repository_name = "web-{n}"},
 --     {days = [-60, -1], at = "09:00", performer_name = "acme+cf", repository_name = "web-0"},
---     {at = "13:00", times = 4, performer_name = "acme+cf", repository_name = "own-{n}"},
+--     {at = "13:00", times = 3, performer_name = "acme+cf", repository_name = "own-{n}"},
 --     {at = "10:00", times = 14, performer_name = "acme+ci", repository_name = "secret-{n}"},
 --     {at = "11:00", times = 11, performer_name = "acme+cd", repository_name = "secret-{n}"},
 --     {at = "12:00", times = 11, performer_name = "acme+cd", repository_name = "secret-{n}"},
 -- ]
 --
 -- [[cases]]
--- name = "eight repositories a day, day after day, from two networks and in two namespaces"
+-- name = "two repositories a day, day after day, from two networks and in two namespaces"
 -- day = 2026-03-03
--- fires = [{subject = "user:alice", severity = "critical", score = 85.0, event_count = 8, reason = "alice pulled 8 repositories that it had never pulled, 112 within 14 days, 114 within 28 (usual: 0.1 a day)"}]
+-- fires = [{subject = "user:alice", severity = "high", score = 54.92, event_count = 2, reason = "alice pulled 2 repositories that it had never pulled, 28 within 14 days, 30 within 28 (usual: 0.2 a day)"}]
 -- events = [
---     {days = [-60, -1], at = "09:00", times = 5, every = "1h", performer_name = "alice", repository_name = "web-{n}"},
+--     {days = [-90, -1], at = "09:00", times = 5, every = "1h", performer_name = "alice", repository_name = "web-{n}"},
 --     {days = [-60, -1], at = "09:00", times = 5, every = "1h", performer_name = "bob", repository_name = "web-{n}"},
 --     {days = [-20, -20], times = 2, performer_name = "alice", repository_name = "tool-{n}"},
---     {days = [-13, 0], at = "14:00", times = 4, every = "9m", performer_name = "alice", repository_name = "old-{d}-{n}"},
---     {days = [-13, 0], at = "15:00", times = 4, every = "9m", performer_name = "alice", repository = "globex/old-{d}-{n}", network = "203.0.113.0/24"},
---     {at = "16:00", times = 4, performer_name = "alice", repository_name = "old-1-{n}"},
+--     {days = [-30, -30], times = 2, performer_name = "alice", repository_name = "kit-{n}"},
+--     {days = [-41, -41], times = 1, performer_name = "alice", repository_name = "set-{n}"},
+--     {days = [-42, -42], times = 1, performer_name = "alice", repository_name = "can-{n}"},
+--     {days = [-55, -55], times = 1, performer_name = "alice", repository_name = "box-{n}"},
+--     {days = [-56, -56], times = 2, performer_name = "alice", repository_name = "bag-{n}"},
+--     {days = [-13, 0], at = "14:00", every = "9m", performer_name = "alice", repository_name = "old-{d}-{n}"},
+--     {days = [-13, 0], at = "15:00", every = "9m", performer_name = "alice", repository = "globex/old-{d}-{n}", network = "203.0.113.0/24"},
+--     {at = "16:00", times = 1, performer_name = "alice", repository_name = "old-1-{n}"},
 -- ]
 --
 -- [[cases]]
@@ -340,9 +345,9 @@ where score >= $min_score
 -- ]
 --
 -- [[cases]]
--- name = "two robots in their second week: one found its repositories in the first, the other a week after its first day"
+-- name = "robots in their second week: one found its repositories in the first, one a week after its first day, one today"
 -- day = 2026-03-03
--- fires = [{subject = "robot:acme+fresh", score = 70.03}]
+-- fires = [{subject = "robot:acme+fresh", score = 70.03}, {subject = "robot:acme+eager", score = 46.4}]
 -- events = [
 --     {days = [-10, -1], at = "09:00", times = 30, performer_name = "acme+young", repository_name = "web-{n}"},
 --     {days = [-5, -5], at = "09:00", times = 30, performer_name = "acme+young", repository_name = "more-{n}"},
@@ -350,6 +355,8 @@ where score >= $min_score
 --     {days = [-10, -1], at = "09:00", times = 5, performer_name = "acme+fresh", repository_name = "mail-{n}"},
 --     {days = [-3, -3], at = "09:00", times = 30, performer_name = "acme+fresh", repository_name = "vault-{n}"},
 --     {at = "10:00", performer_name = "acme+fresh", repository_name = "newer"},
+--     {days = [-10, -1], at = "09:00", times = 15, performer_name = "acme+eager", repository_name = "mail-{n}"},
+--     {at = "10:00", times = 12, performer_name = "acme+eager", repository_name = "gem-{n}"},
 -- ]
 --
 -- [[cases]]
@@ -480,9 +487,9 @@ where score >= $min_score
 -- [[cases]]
 -- name = "one repository a day for four weeks"
 -- day = 2026-03-03
--- fires = [{subject = "user:alice", severity = "high", score = 76.99, event_count = 1, reason = "alice pulled 1 repositories that it had never pulled, 14 within 14 days, 28 within 28 (usual: 0.4 a day), from 198.51.100.0/24"}]
+-- fires = [{subject = "user:alice", severity = "high", score = 70.56, event_count = 1, reason = "alice pulled 1 repositories that it had never pulled, 14 within 14 days, 28 within 28 (usual: 0.4 a day), from 198.51.100.0/24"}]
 -- events = [
---     {days = [-90, -1], at = "09:00", times = 5, every = "1h", performer_name = "alice", repository_name = "web-{n}"},
+--     {days = [-45, -1], at = "09:00", times = 5, every = "1h", performer_name = "alice", repository_name = "web-{n}"},
 --     {days = [-27, 0], at = "14:00", performer_name = "alice", repository_name = "old-{d}"},
 -- ]
 --

@@ -102,7 +102,6 @@ known_habits as (
         habit_value,
         min(first_day) as first_day
     from named_habits
-    where habit in ('namespace', 'pushed_repository', 'repository')
     group by
         performer_name,
         habit,
@@ -132,7 +131,6 @@ earlier_visits as (
             and known.habit_value = peers.repository
     where
         known.habit = 'repository'
-        and known.first_day >= $day - 13
         and namespaces.first_day >= $day - 13
         and namespaces.habit_value <> namespaces.performer_name
         and base_repositories.is_public is not true
@@ -407,14 +405,110 @@ where score >= $min_score
 -- ]
 --
 -- [[cases]]
--- name = "two repositories a day of another organization, which half of that organization pulls"
+-- name = "two repositories a day of another organization, which half of that organization pulls, for a fortnight; longer, from the first week on, once, beside others"
 -- day = 2026-03-03
--- fires = [{subject = "user:alice", performer_name = "alice", namespace_name = "globex", severity = "high", score = 50.0, shared = "namespace:globex", event_count = 2}]
+-- fires = [
+--     {subject = "user:alice", performer_name = "alice", namespace_name = "globex", severity = "high", score = 66.65, shared = "namespace:globex", event_count = 2, reason = "alice pulled globex/app-0-1, which close colleagues do not pull (others who do: 30; 2.5 bits), and 1 more like it; within 14 days 29 in namespaces that are new to them"},
+--     {subject = "user:bob", score = 13.8, reason = "bob pulled globex/lib-0, which close colleagues do not pull (others who do: 0; 8.4 bits)"},
+--     {subject = "user:dora", score = 24.84, reason = "dora pulled globex/third, which close colleagues do not pull (others who do: 0; 8.4 bits); within 14 days 2 in namespaces that are new to them"},
+--     {subject = "user:eve", score = 13.8, reason = "eve pulled acme/attic, which close colleagues do not pull (others who do: 0; 8.4 bits)"},
+--     {subject = "user:gil", score = 31.18, reason = "gil pulled globex/sixth, which close colleagues do not pull (others who do: 0; 8.4 bits), and 1 more like it; within 14 days 3 in namespaces that are new to them"},
+-- ]
 -- events = [
 --     {days = [-40, -1], at = "09:00", times = 30, every = "10s", performer_name = "person{n}", repository_name = "mail"},
 --     {days = [-40, -1], at = "10:00", times = 10, performer_name = "colleague{n}", repository_name = "ledger"},
 --     {days = [-40, -1], at = "10:00", performer_name = "alice", repository_name = "ledger"},
 --     {days = [-40, -1], at = "11:00", times = 30, every = "10s", performer_name = "person{n}", repository = "globex/app-0-0"},
 --     {days = [-40, -1], at = "11:00", times = 30, every = "10s", performer_name = "person{n}", repository = "globex/app-0-1"},
---     {days = [-4, 0], at = "14:00", times = 2, performer_name = "alice", repository = "globex/app-{d}-{n}"},
+--     {days = [-13, 0], at = "14:00", times = 2, performer_name = "alice", repository = "globex/app-{d}-{n}"},
+--     {days = [-3, -3], performer_name = "alice", repository = "globex/open"},
+--     {days = [-3, -3], performer_name = "alice", repository = "alice/scratch"},
+--     {days = [-2, -2], performer_name = "alice", repository = "initech/tool"},
+--     {days = [-40, -1], at = "10:00", performer_name = "bob", repository_name = "ledger"},
+--     {days = [-20, 0], at = "14:00", performer_name = "bob", repository = "globex/lib-{d}"},
+--     {days = [-10, -1], at = "10:00", performer_name = "dora", repository_name = "ledger"},
+--     {days = [-5, -5], performer_name = "dora", repository = "globex/first"},
+--     {days = [-3, -3], performer_name = "dora", repository = "globex/second"},
+--     {performer_name = "dora", repository = "globex/third"},
+--     {days = [-40, -1], at = "10:00", performer_name = "eve", repository_name = "ledger"},
+--     {days = [-3, -3], performer_name = "eve", repository = "globex/fourth"},
+--     {performer_name = "eve", repository_name = "attic"},
+--     {days = [-40, -1], at = "10:00", performer_name = "gil", repository_name = "ledger"},
+--     {days = [-3, -3], times = 2, performer_name = "gil", repository = "globex/fifth-{n}"},
+--     {performer_name = "gil", repository = "globex/sixth"},
+--     {performer_name = "gil", repository_name = "cellar"},
+-- ]
+-- inventory.repositories = [{namespace_name = "globex", repository_name = "open", is_public = true}]
+--
+-- [[cases]]
+-- name = "an organization gets another name: what one pulled there, what one did not, and somebody of another"
+-- day = 2026-03-03
+-- fires = [{subject = "user:bob", repository = "apex/vault", score = 20.09}, {subject = "user:carl", repository = "apex/charts", score = 26.09}]
+-- events = [
+--     {days = [-40, -1], at = "09:00", times = 60, every = "10s", performer_name = "person{n}", repository_name = "mail"},
+--     {days = [-40, -1], at = "10:00", performer_name = "alice", repository_name = "ledger"},
+--     {days = [-40, -1], at = "10:00", performer_name = "bob", repository_name = "ledger"},
+--     {days = [-40, -1], at = "10:00", times = 20, performer_name = "colleague{n}", repository_name = "ledger"},
+--     {days = [-40, -1], at = "10:00", times = 20, performer_name = "staff{n}", repository = "init/ledger"},
+--     {days = [-40, -1], at = "10:00", performer_name = "carl", repository = "init/ledger"},
+--     {at = "08:00", kind = "org_change_name", performer_name = "root", namespace_name = "apex", metadata = {old_name = "acme", new_name = "apex"}},
+--     {at = "09:00", performer_name = "alice", repository = "apex/ledger"},
+--     {at = "09:00", performer_name = "bob", repository = "apex/vault"},
+--     {days = [-40, -40], performer_name = "carl", repository = "init/charts"},
+--     {at = "09:00", performer_name = "carl", repository = "apex/charts"},
+-- ]
+--
+-- [[cases]]
+-- name = "a first look thirteen days ago, others a week after the first day, and another who was there a day longer"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "user:alice", score = 40.17, event_count = 2, reason = "alice pulled globex/app-1, which close colleagues do not pull (others who do: 31; 2.2 bits), and 1 more like it; within 14 days 6 in namespaces that are new to them"},
+--     {subject = "user:hire", score = 36.93, event_count = 1, reason = "hire pulled globex/app-0, which close colleagues do not pull (others who do: 32; 2.2 bits); within 14 days 5 in namespaces that are new to them"},
+-- ]
+-- events = [
+--     {days = [-40, -1], at = "09:00", times = 30, every = "10s", performer_name = "person{n}", repository_name = "mail"},
+--     {days = [-40, -1], at = "10:00", times = 10, performer_name = "colleague{n}", repository_name = "ledger"},
+--     {days = [-40, -1], at = "10:00", performer_name = "alice", repository_name = "ledger"},
+--     {days = [-40, -1], at = "10:00", performer_name = "bob", repository_name = "ledger"},
+--     {days = [-10, -1], at = "10:00", performer_name = "hire", repository_name = "ledger"},
+--     {days = [-40, -1], at = "11:00", times = 30, every = "10s", performer_name = "person{n}", repository = "globex/app-0"},
+--     {days = [-40, -1], at = "11:00", times = 30, every = "10s", performer_name = "person{n}", repository = "globex/app-1"},
+--     {days = [-13, -13], at = "14:00", times = 4, performer_name = "alice", repository = "globex/old-{n}"},
+--     {days = [-14, -14], at = "14:00", times = 4, performer_name = "bob", repository = "globex/old-{n}"},
+--     {days = [-3, -3], at = "14:00", times = 4, performer_name = "hire", repository = "globex/old-{n}"},
+--     {at = "14:00", times = 2, performer_name = "alice", repository = "globex/app-{n}"},
+--     {at = "14:00", times = 2, performer_name = "bob", repository = "globex/app-{n}"},
+--     {at = "14:00", performer_name = "hire", repository = "globex/app-0"},
+-- ]
+--
+-- [[cases]]
+-- name = "days in other namespaces that are no visits: as a new hire, in one's own, to what is public, by another name, by push"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-40, -1], at = "09:00", times = 30, every = "10s", performer_name = "person{n}", repository_name = "mail"},
+--     {days = [-40, -1], at = "10:00", times = 10, performer_name = "colleague{n}", repository_name = "ledger"},
+--     {days = [-40, -1], at = "11:00", times = 30, every = "10s", performer_name = "person{n}", repository = "globex/app-0"},
+--     {days = [-9, -1], at = "10:00", performer_name = "hire", repository_name = "ledger"},
+--     {days = [-3, -3], at = "14:00", times = 4, performer_name = "hire", repository = "globex/old-{n}"},
+--     {days = [-40, -1], at = "10:00", performer_name = "own", repository_name = "ledger"},
+--     {days = [-3, -3], at = "14:00", times = 4, performer_name = "own", repository = "own/toy-{n}"},
+--     {days = [-40, -1], at = "10:00", performer_name = "pub", repository_name = "ledger"},
+--     {days = [-3, -3], at = "14:00", times = 2, performer_name = "pub", repository = "globex/open-{n}"},
+--     {days = [-40, -1], at = "10:00", performer_name = "ren", repository_name = "ledger"},
+--     {days = [-40, -1], at = "10:00", times = 5, performer_name = "ren", repository = "initech/team/tool-{n}"},
+--     {at = "08:00", kind = "org_change_name", performer_name = "root", namespace_name = "hooli", metadata = {old_name = "initech", new_name = "hooli"}},
+--     {days = [-40, -1], at = "10:00", performer_name = "pusher", repository_name = "ledger"},
+--     {days = [-3, -3], at = "14:00", times = 4, kind = "push_repo", performer_name = "pusher", repository = "globex/own-{n}"},
+--     {days = [-40, 0], at = "10:00", performer_name = "back", repository_name = "ledger"},
+--     {days = [-3, -3], at = "14:00", times = 4, performer_name = "back", repository = "globex/old-{n}"},
+--     {at = "14:00", performer_name = "hire", repository = "globex/app-0"},
+--     {at = "14:00", performer_name = "own", repository = "globex/app-0"},
+--     {at = "14:00", performer_name = "pub", repository = "globex/app-0"},
+--     {at = "14:00", performer_name = "pusher", repository = "globex/app-0"},
+--     {at = "14:00", times = 5, performer_name = "ren", repository = "hooli/team/tool-{n}"},
+-- ]
+-- inventory.repositories = [
+--     {namespace_name = "globex", repository_name = "open-0", is_public = true},
+--     {namespace_name = "globex", repository_name = "open-1", is_public = true},
 -- ]

@@ -306,15 +306,29 @@ where
 -- ]
 --
 -- [[cases]]
--- name = "a dozen old builds a day, for four days, and another token for the last of them"
+-- name = "a dozen old builds a day, for four days, and another token for the last of them; on two days of a fortnight; a few; as many before six weeks"
 -- day = 2026-03-03
--- fires = [{subject = "user:alice", repository = "acme/web", severity = "high", score = 66.88, event_count = 15, reason = "user:alice pulled 15 versions of acme/web in one day (usual: 2.0); within 14 days 58 beyond the 2 a day that it never exceeded, from 198.51.100.0/24"}]
+-- fires = [
+--     {subject = "user:cyd", score = 54.54},
+--     {subject = "user:dan", score = 54.54},
+--     {subject = "user:eli", score = 27.17},
+--     {subject = "user:alice", repository = "acme/web", severity = "high", score = 66.88, event_count = 15, reason = "user:alice pulled 15 versions of acme/web in one day (usual: 2.0); within 14 days 58 beyond the 2 a day that it never exceeded, from 198.51.100.0/24"},
+-- ]
 -- events = [
 --     {days = [-40, -1], at = "09:00", times = 2, performer_name = "alice", repository_name = "web", tag = "v{n}"},
 --     {days = [-40, -1], at = "09:00", times = 2, performer_name = "bob", repository_name = "web", tag = "v{n}"},
 --     {days = [-3, -1], at = "10:00", times = 15, performer_name = "alice", credential = "app_specific_token:t", repository_name = "web", manifest_digest = "sha256:{d}-{n}"},
 --     {days = [-3, 0], at = "11:00", times = 15, performer_name = "bob", repository_name = "web-{n}", tag = "v1"},
 --     {at = "10:00", times = 15, performer_name = "alice", repository_name = "web", manifest_digest = "sha256:{n}"},
+--     {days = [-40, -1], at = "09:00", times = 2, performer_name = "cyd", repository_name = "web", tag = "v{n}"},
+--     {days = [-42, -42], at = "10:00", times = 15, performer_name = "cyd", repository_name = "web", tag = "v{n}"},
+--     {days = [-1, 0], at = "10:00", times = 15, performer_name = "cyd", repository_name = "web", tag = "v{d}-{n}"},
+--     {days = [-20, -1], at = "09:00", times = 2, performer_name = "dan", repository_name = "web", tag = "v{n}"},
+--     {days = [-13, -13], at = "10:00", times = 15, performer_name = "dan", repository_name = "web", tag = "v{d}-{n}"},
+--     {at = "10:00", times = 15, performer_name = "dan", repository_name = "web", tag = "v{n}"},
+--     {days = [-40, -1], at = "09:00", times = 2, performer_name = "eli", repository_name = "web", tag = "v{n}"},
+--     {days = [-1, -1], at = "09:00", times = 2, performer_name = "eli", repository_name = "web", tag = "w{n}"},
+--     {at = "10:00", times = 5, performer_name = "eli", repository_name = "web", tag = "v{n}"},
 -- ]
 --
 -- [[cases]]
@@ -325,7 +339,7 @@ where
 --     {days = [-16, -1], at = "09:00", performer_name = "young", repository_name = "web", tag = "v1"},
 --     {days = [-3, 0], at = "10:00", times = 15, performer_name = "young", repository_name = "web", tag = "v{d}-{n}"},
 --     {days = [-40, -1], at = "09:00", performer_name = "scan", repository_name = "web", tag = "v1"},
---     {days = [-20, -20], at = "10:00", times = 15, performer_name = "scan", repository_name = "api", tag = "v{n}"},
+--     {days = [-41, -41], at = "10:00", times = 15, performer_name = "scan", repository_name = "api", tag = "v{n}"},
 --     {days = [-3, 0], at = "10:00", times = 15, performer_name = "scan", repository_name = "web", tag = "v{d}-{n}"},
 --     {days = [-40, -1], at = "09:00", performer_name = "first", repository_name = "web", tag = "v1"},
 --     {at = "10:00", times = 15, performer_name = "first", repository_name = "web", tag = "v{n}"},
@@ -333,4 +347,16 @@ where
 --     {days = [-4, -1], at = "10:00", times = 15, performer_name = "done", repository_name = "web", tag = "v{d}-{n}"},
 --     {days = [-40, -2], at = "09:00", performer_name = "few", repository_name = "web", tag = "v1"},
 --     {days = [-1, 0], at = "10:00", times = 3, performer_name = "few", repository_name = "web", tag = "v{d}-{n}"},
+-- ]
+--
+-- [[cases]]
+-- name = "five beyond the most, on two days thirteen days apart, by somebody of whom seven days are known"
+-- day = 2026-03-03
+-- fires = [{subject = "user:alice", severity = "low", score = 27.17, event_count = 3}]
+-- events = [
+--     {days = [-28, -1], at = "08:00", kind = "push_repo", performer_name = "alice", repository_name = "web", tag = "v1"},
+--     {days = [-42, -42], at = "09:00", times = 40, performer_name = "alice", repository_name = "web", tag = "v{n}"},
+--     {days = [-41, -35], at = "09:00", performer_name = "alice", repository_name = "web", tag = "v1"},
+--     {days = [-13, -13], at = "09:00", times = 4, performer_name = "alice", repository_name = "web", tag = "w{n}"},
+--     {at = "09:00", times = 3, performer_name = "alice", repository_name = "web", tag = "x{n}"},
 -- ]

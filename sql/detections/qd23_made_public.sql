@@ -318,17 +318,19 @@ select
 from unlogged_openings
 
 -- [[cases]]
--- name = "a repository in use is open for two hours, and fourteen pulls take it away"
+-- name = "a repository in use is open for fifteen hours, and twenty pulls take it away"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", severity = "critical", score = 95.63, event_count = 2, repository = "acme/vault", namespace_name = "acme", network = "198.51.100.0/24", reason = "user:alice made 1 repositories public, such as acme/vault, and 1 of them private again within a day, after 14 pulls without an account"},
+--     {subject = "user:alice", severity = "critical", score = 96.0, event_count = 2, evidence = ["2026-03-02 all #00000002", "2026-03-03 all #00000004"], repository = "acme/vault", namespace_name = "acme", network = "198.51.100.0/24", reason = "user:alice made 1 repositories public, such as acme/vault, and 1 of them private again within a day, after 20 pulls without an account"},
 -- ]
 -- events = [
 --     {days = [-28, -1], times = 5, performer_name = "p{n}", repository_name = "vault"},
---     {days = [-1, -1], at = "23:00", kind = "change_repo_visibility", performer_name = "alice", repository_name = "vault", metadata = {visibility = "public"}},
---     {days = [-1, -1], at = "22:00", kind = "change_repo_visibility", performer_name = "alice", repository_name = "vault", metadata = {visibility = "private"}},
---     {days = [-1, -1], at = "22:30", repository_name = "vault"},
---     {days = [-1, -1], at = "23:30", times = 14, repository_name = "vault"},
+--     {days = [-1, -1], at = "10:00", kind = "change_repo_visibility", performer_name = "alice", repository_name = "vault", metadata = {visibility = "public"}},
+--     {days = [-1, -1], at = "09:00", kind = "change_repo_visibility", performer_name = "alice", repository_name = "vault", metadata = {visibility = "private"}},
+--     {days = [-1, -1], at = "09:30", repository_name = "vault"},
+--     {days = [-1, -1], at = "10:00", repository_name = "vault"},
+--     {days = [-1, -1], at = "23:30", times = 18, repository_name = "vault"},
+--     {at = "01:00", repository_name = "vault"},
 --     {at = "00:10", repository_name = "web"},
 --     {at = "00:10", performer_name = "p0", repository_name = "vault"},
 --     {at = "00:20", kind = "pull_repo_failed", repository_name = "vault"},
@@ -337,12 +339,14 @@ from unlogged_openings
 -- ]
 --
 -- [[cases]]
--- name = "three within an hour; one by somebody who published once; mirrors that are public; one that the log lacks"
+-- name = "three within an hour; by somebody who published once, or often; mirrors that are public; one that the log lacks, one that it closed"
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "user:alice", severity = "medium", score = 46.0, event_count = 3, reason = "user:alice made 3 repositories public, such as acme/r2"},
 --     {subject = "user:bob", severity = "low", score = 25.0},
 --     {subject = "user:cat", severity = "high", score = 56.0, event_count = 2},
+--     {subject = "user:gil", severity = "medium", score = 35.0, event_count = 2},
+--     {subject = "repository:acme/odd", severity = "medium", score = 40.0},
 --     {subject = "robot:globex+m", severity = "low", score = 22.0, event_count = 1, reason = "robot:globex+m made 1 repositories public, such as h/ext/app"},
 --     {subject = "repository:acme/lost", severity = "medium", score = 40.0, reason = "acme/lost became public, and no entry of the log says so"},
 --     {subject = "repository:acme/born", severity = "low", score = 6.0, reason = "acme/born was made as a public repository; its namespace has 2 others", shared = "namespace:acme"},
@@ -350,7 +354,12 @@ from unlogged_openings
 -- ]
 -- events = [
 --     {days = [-28, -1], times = 4, performer_name = "p{n}", repository_name = "r0"},
---     {days = [-40, -40], kind = "change_repo_visibility", performer_name = "bob", repository_name = "old", metadata = {visibility = "public"}},
+--     {days = [-28, -1], times = 4, performer_name = "p{n}", repository_name = "b0"},
+--     {days = [-20, -15], kind = "change_repo_visibility", performer_name = "gil", repository_name = "old", metadata = {visibility = "public"}},
+--     {at = "09:00", kind = "change_repo_visibility", performer_name = "gil", repository_name = "g", metadata = {visibility = "public"}},
+--     {at = "10:00", kind = "change_repo_visibility", performer_name = "gil", repository_name = "g", metadata = {visibility = "private"}},
+--     {at = "12:00", kind = "change_repo_visibility", performer_name = "gil", repository_name = "odd", metadata = {visibility = "private"}},
+--     {days = [-100, -100], kind = "change_repo_visibility", performer_name = "bob", repository_name = "old", metadata = {visibility = "public"}},
 --     {days = [-101, -101], kind = "change_repo_visibility", performer_name = "alice", repository_name = "old", metadata = {visibility = "public"}},
 --     {days = [-30, -30], kind = "change_repo_visibility", performer_name = "alice", repository_name = "old", metadata = {visibility = "private"}},
 --     {at = "09:00", times = 3, every = "20m", kind = "change_repo_visibility", performer_name = "alice", repository_name = "r{n}", metadata = {visibility = "public"}},
@@ -370,6 +379,7 @@ from unlogged_openings
 -- ]
 -- inventory_changes = [
 --     {table_name = "repositories", namespace_name = "acme", row_key = "acme/lost", column_name = "is_public", old_value = "false", new_value = "true"},
+--     {table_name = "repositories", namespace_name = "acme", row_key = "acme/odd", column_name = "is_public", old_value = "false", new_value = "true"},
 --     {table_name = "repositories", namespace_name = "acme", row_key = "acme/born", change_kind = "added", column_name = "is_public", new_value = "true"},
 --     {table_name = "repositories", namespace_name = "home", row_key = "home/one", change_kind = "added", column_name = "is_public", new_value = "true"},
 --     {table_name = "repositories", namespace_name = "acme", row_key = "acme/r1", column_name = "is_public", old_value = "false", new_value = "true"},
@@ -438,4 +448,15 @@ from unlogged_openings
 --     {previous_snapshot_date = 2026-02-24, table_name = "repositories", namespace_name = "acme", row_key = "acme/since", column_name = "is_public", old_value = "false", new_value = "true"},
 --     {previous_snapshot_date = 2026-02-24, table_name = "repositories", namespace_name = "acme", row_key = "acme/anew", column_name = "is_public", old_value = "false", new_value = "true"},
 --     {previous_snapshot_date = 2026-02-24, table_name = "repositories", namespace_name = "acme", row_key = "acme/old", column_name = "is_public", old_value = "false", new_value = "true"},
+-- ]
+--
+-- [[cases]]
+-- name = "a hundred strangers fetch what was open for three hours: no more than twenty would weigh"
+-- day = 2026-03-03
+-- fires = [{subject = "user:alice", severity = "high", score = 72.0}]
+-- events = [
+--     {days = [-28, -1], performer_name = "alice", repository_name = "web"},
+--     {at = "10:00", kind = "change_repo_visibility", performer_name = "alice", repository_name = "web", metadata = {visibility = "public"}},
+--     {at = "10:05", times = 100, repository_name = "web"},
+--     {at = "13:00", kind = "change_repo_visibility", performer_name = "alice", repository_name = "web", metadata = {visibility = "private"}},
 -- ]

@@ -360,3 +360,13 @@ group by row_key
 -- ]
 -- inventory.users = [{user_name = "root", is_superuser = true}]
 -- inventory.members = [{namespace_name = "acme", user_name = "alice"}]
+--
+-- [[cases]]
+-- name = "from two networks: the signal is of neither"
+-- day = 2026-03-03
+-- fires = [{subject = "user:root", network = "", event_count = 2}]
+-- events = [
+--     {days = [-28, -1], performer_name = "root", repository_name = "web"},
+--     {at = "10:00", kind = "user_disable", performer_name = "root", namespace_name = "bob", network = "203.0.113.0/24", metadata = {superuser = "root"}},
+--     {at = "11:00", kind = "user_disable", performer_name = "root", namespace_name = "carol", network = "198.51.100.0/24", metadata = {superuser = "root"}},
+-- ]

@@ -31,6 +31,7 @@ from pipeline.demo.scenarios.trials import (
     Plan,
     SeedResult,
     ShiftResult,
+    Stopwatch,
     run_again,
     run_seed,
     run_shifts,
@@ -48,6 +49,14 @@ class _Done:
     again: tuple[str, str] | None = None
 
 
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+_WATCH = Stopwatch(time.monotonic, time.process_time, _tell)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the evaluation; 0 where everything that was asked for is reached, 1 where not."""
     options = _parser().parse_args(arguments)
@@ -55,7 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A copy: whoever edits a query during a run does not change what is measured.
         sql = shutil.copytree(bundled("sql"), folder / "sql")
         families = tuple(options.family or FAMILIES)
-        plan = Plan(folder, sql, options.days, tuple(options.pack or PACKS), families, bool(options.keep))
+        packs = tuple(options.pack or PACKS)
+        plan = Plan(folder, sql, _WATCH, options.days, packs, families, bool(options.keep))
         figures = _evaluate(plan, options)
     sys.stdout.write(text_from_figures(figures))
     if options.json:
@@ -66,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _evaluate(plan: Plan, options: argparse.Namespace) -> Figures:
-    started = time.monotonic()
+    started = _WATCH.wall()
     seeds = range(FIRST_SEED, FIRST_SEED + options.seeds)
     done = _Done()
     spawn = multiprocessing.get_context("spawn")
@@ -83,7 +93,7 @@ def _evaluate(plan: Plan, options: argparse.Namespace) -> Figures:
         if options.shifts:
             submit("shifts", run_shifts, FIRST_SEED)
         _collect(waiting, done, started)
-    return figures_from_results(done.seeds, done.shifts, done.again, time.monotonic() - started)
+    return figures_from_results(done.seeds, done.shifts, done.again, _WATCH.wall() - started)
 
 
 def _collect(waiting: dict[Future[object], str], done: _Done, started: float) -> None:
@@ -95,9 +105,8 @@ def _collect(waiting: dict[Future[object], str], done: _Done, started: float) ->
                 done.shifts = results
             case (str() as world, str() as digest):
                 done.again = (world, digest)
-        seconds = time.monotonic() - started
-        sys.stderr.write(f"{number} of {len(waiting)} done after {seconds:.0f} s: {waiting[future]}\n")
-        sys.stderr.flush()
+        seconds = _WATCH.wall() - started
+        _tell(f"{number} of {len(waiting)} done after {seconds:.0f} s: {waiting[future]}")
 
 
 @contextmanager

@@ -1,14 +1,12 @@
 """Every trial of one seed: the product and its rivals in a healthy world and in the same world under attack."""
 
 import shutil
-import sys
-import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline.demo.scenarios.attacks import FAMILIES, WARM_UP_DAYS, plan_attacks
 from pipeline.demo.scenarios.attacks.injection import Injection, attacked
@@ -33,12 +31,21 @@ CLEAN: Final = "clean"
 ATTACKS_A_FAMILY: Final = 5
 
 
+class Stopwatch(NamedTuple):
+    """What tells the time, and whom to tell. Units: seconds, of the wall and of the process."""
+
+    wall: Callable[[], float]
+    cpu: Callable[[], float]
+    tell: Callable[[str], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to run, the same for every seed. `sql` are the models and detections; lakes go once judged, unless kept."""
 
     folder: Path
     sql: Path
+    watch: Stopwatch
     days: int = 90
     packs: tuple[str, ...] = ("overt", "camouflaged")
     families: tuple[str, ...] = tuple(FAMILIES)
@@ -71,14 +78,13 @@ class SeedResult:
     cpu_seconds: float = 0.0
 
     @contextmanager
-    def timed(self, step: str) -> Iterator[None]:
-        """Add the time of a block to a step, and say on stderr that it is done."""
-        started = time.monotonic()
+    def timed(self, watch: Stopwatch, step: str) -> Iterator[None]:
+        """Add the time of a block to a step, and tell that it is done."""
+        started = watch.wall()
         yield
-        seconds = time.monotonic() - started
+        seconds = watch.wall() - started
         self.seconds[step] = round(self.seconds.get(step, 0.0) + seconds, 2)
-        sys.stderr.write(f"seed {self.seed}: {step} took {seconds:.0f} s\n")
-        sys.stderr.flush()
+        watch.tell(f"seed {self.seed}: {step} took {seconds:.0f} s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +101,27 @@ class ShiftResult:
 def run_seed(plan: Plan, seed: int) -> SeedResult:
     """The healthy world and every pack of one seed, the product and its rivals in each."""
     result = SeedResult(seed)
-    cpu = time.process_time()
-    with result.timed("background"):
+    watch = plan.watch
+    cpu = watch.cpu()
+    with result.timed(watch, "background"):
         healthy = background(seed, plan.days)
         inventories = _inventories(healthy)
     with plan.folder_of(f"seed-{seed}") as folder:
-        with result.timed("lake and models"):
+        with result.timed(watch, "lake and models"):
             clean = World.founded(folder / CLEAN, plan.sql, healthy.acts, healthy.days, inventories)
-        cases = _try_world(result, clean, CLEAN, healthy, [])
+        cases = _try_world(result, watch, clean, CLEAN, healthy, [])
         findings = [finding_from_case(case) for case in cases]
         result.false_cases = [_line_from_case(case) for case in cases if not case.is_collective]
-        watch = Watch(healthy.acts)
+        seen = Watch(healthy.acts)
         for pack in plan.packs:
-            with result.timed("attacks"):
-                injections = plan_attacks(healthy, pack, ATTACKS_A_FAMILY, plan.families, watch)
+            with result.timed(watch, "attacks"):
+                injections = plan_attacks(healthy, pack, ATTACKS_A_FAMILY, plan.families, seen)
                 acts = attacked(healthy.acts, injections)
-            with result.timed("lake and models"):
+            with result.timed(watch, "lake and models"):
                 world = clean.changed(folder / pack, healthy.acts, acts)
-            _try_world(result, world, pack, healthy, injections)
+            _try_world(result, watch, world, pack, healthy, injections)
             result.trials.append(judge(seed, pack, BY_CHANCE, findings, injections, _judged_days(healthy)))
-    result.cpu_seconds = round(time.process_time() - cpu, 1)
+    result.cpu_seconds = round(watch.cpu() - cpu, 1)
     return result
 
 
@@ -169,21 +176,26 @@ def _shift_week(days: Sequence[date]) -> list[date]:
 
 
 def _try_world(
-    result: SeedResult, world: World, name: str, healthy: Background, injections: Sequence[Injection]
+    result: SeedResult,
+    watch: Stopwatch,
+    world: World,
+    name: str,
+    healthy: Background,
+    injections: Sequence[Injection],
 ) -> list[Case]:
     """Judge a world by the product, by the product with one detection less, and by each rival."""
     days = _judged_days(healthy)
     seed = healthy.seed
-    with result.timed("detect"):
+    with result.timed(watch, "detect"):
         world.judge(days[0], days[-1])
     cases = world.cases(days[0], days[-1])
     findings = [finding_from_case(case) for case in cases]
     result.digests[name] = digest_of_cases(cases)
     result.entries[name] = world.entry_count()
     result.trials.append(judge(seed, name, PRODUCT, findings, injections, days))
-    with result.timed("ablation"):
+    with result.timed(watch, "ablation"):
         result.ablations += _ablations(world, name, seed, injections, days)
-    with result.timed("rivals"):
+    with result.timed(watch, "rivals"):
         activity = activity_of(world.layout, world.warehouse)
         ranked = rivals(activity, days, seed)
         for rival, found in ranked.items():
