@@ -131,3 +131,19 @@ def test_what_is_decided_about_an_event_says_nothing_about_those_it_moved() -> N
     cases = cases_from_signals(DAY, [*moved(20), sweep, fired(f"network:{NETWORK}", 60)])
     ids = [case_id for case in cases for case_id in case.linked_ids]
     assert len(ids) == len(set(ids)) == 3
+
+
+def test_what_a_detection_calls_information_is_one_however_few_it_moved() -> None:
+    settings = {"severity": Severity.INFORMATIONAL, "shared": "settings of the log", "network": None}
+    flags = [off_network(f"kind:{kind}", 16, **settings) for kind in ("login_success", "logout_success")]
+    (case,) = cases_from_signals(DAY, flags)
+    assert case.is_collective
+    assert (case.severity, case.subject) == (Severity.INFORMATIONAL, "settings of the log")
+    assert case.title == "Robot used off its network"
+    assert case.sentence.startswith("2 signals: ")
+
+
+def test_an_information_takes_nothing_from_the_points_of_others() -> None:
+    flag = off_network("kind:login_success", 16, severity=Severity.INFORMATIONAL, shared="settings", network=None)
+    cases = cases_from_signals(DAY, [flag, off_network("robot:acme+ci", 60.0, shared=None)])
+    assert [(case.is_collective, case.score) for case in cases] == [(False, 60.0), (True, 0.0)]

@@ -14,7 +14,7 @@ from pipeline.detect.linking import doer_of, linked
 from pipeline.detect.scoring import CASE_POINTS, ScoredSignal, in_order, scored, severity_of
 from pipeline.detect.signals import Family, Severity, Signal
 
-CASE_LOGIC: Final = 1
+CASE_LOGIC: Final = 2
 """Rises whenever the same signals would make other cases: what was made before is then made anew."""
 
 MOST_EVIDENCE = 50
@@ -145,8 +145,8 @@ def _case_from_collective(day: date, event: Collective) -> Case:
         subjects=tuple(sorted({signal.subject for signal in signals})),
         severity=Severity.INFORMATIONAL,
         score=0.0,
-        title=f"{len(event.doers)} at once: {event.signals[0].title}",
-        sentence=_sentence_from_collective(event),
+        title=signals[0].title if event.is_announced else f"{len(event.doers)} at once: {signals[0].title}",
+        sentence=_sentence(signals, ()) if event.is_announced else _sentence_from_collective(event),
         is_collective=True,
         shared=event.shared,
         signals=tuple(ScoredSignal(signal, 0.0) for signal in signals),

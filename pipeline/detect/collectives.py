@@ -1,5 +1,7 @@
 """Collective events: one harmless thing that moved many at once, such as a CI that changed its network.
 
+So is what a detection itself calls information, such as a setting of the log that changed: one is enough then.
+
 An attacker may hide among them. So a signal that must always be looked at stays with its subject, and only what the
 common thing explains is taken out: signals of other families still count.
 """
@@ -10,7 +12,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from pipeline.detect.linking import doer_of
-from pipeline.detect.signals import Signal
+from pipeline.detect.signals import Severity, Signal
 
 FEWEST_DOERS = 5
 """So many doers that fire the same detection over the same thing on one day are one event."""
@@ -35,6 +37,11 @@ class Collective(msgspec.Struct, frozen=True):
         """Everybody it moved."""
         return frozenset(map(doer_of, self.signals))
 
+    @property
+    def is_announced(self) -> bool:
+        """Whether its signals called themselves information, however few they are."""
+        return _are_information(self.signals)
+
 
 def taken_apart(signals: Sequence[Signal]) -> tuple[list[Collective], list[Signal]]:
     """The collective events of a day, and the signals that none of them explains, in the order given."""
@@ -55,7 +62,11 @@ def _movements(signals: Iterable[Signal]) -> dict[_Name, list[Signal]]:
     for signal in signals:
         if signal.shared and signal.score < ALWAYS_LOOKED_AT:
             groups[signal.detection_id, signal.shared].append(signal)
-    return {name: group for name, group in groups.items() if len(_doers(group)) >= FEWEST_DOERS}
+    return {
+        name: group
+        for name, group in groups.items()
+        if len(_doers(group)) >= FEWEST_DOERS or _are_information(group)
+    }
 
 
 def _merged(movements: dict[_Name, list[Signal]]) -> list[list[_Name]]:
@@ -97,6 +108,10 @@ def _explained_by(event: Collective, signals: Iterable[Signal]) -> list[Signal]:
         and doer_of(signal) in doers
         and shared & {signal.shared, f"network:{signal.network}"}
     ]
+
+
+def _are_information(signals: Iterable[Signal]) -> bool:
+    return all(signal.severity is Severity.INFORMATIONAL for signal in signals)
 
 
 def _doers(signals: Iterable[Signal]) -> set[str]:

@@ -454,7 +454,7 @@ group by
 -- [[cases]]
 -- name = "two countries within a quarter of an hour, both usual alone"
 -- day = 2026-03-03
--- fires = [{subject = "robot:acme+ci", severity = "medium", score = 39.2, event_count = 2, evidence = ["2026-03-03 all #00000000", "2026-03-03 all #00000001"]}]
+-- fires = [{subject = "robot:acme+ci", shared = "", network = "", severity = "medium", score = 39.2, event_count = 2, evidence = ["2026-03-03 all #00000000", "2026-03-03 all #00000001"]}]
 -- events = [
 --     {days = [-28, -1], performer_name = "acme+ci", country_code = "DE"},
 --     {days = [-29, -29], at = "13:00", performer_name = "acme+ci", country_code = "DE"},
@@ -480,7 +480,7 @@ group by
 -- name = "spread over more blocks within a quarter of an hour than ever on a day"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "access_token:deploy", severity = "high", score = 52.0, event_count = 16},
+--     {subject = "access_token:deploy", shared = "", network = "", severity = "high", score = 52.0, event_count = 16},
 --     {subject = "robot:acme+wide", severity = "high", score = 79.9, event_count = 30},
 --     {subject = "robot:acme+six", severity = "high", score = 52.0, event_count = 6},
 -- ]

@@ -493,7 +493,7 @@ inner join base_registry on coalesce(base_registry.is_network_trusted, true)
 --     {subject = "robot:acme+job-0", severity = "high", score = 33.1, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 1},
 --     {subject = "robot:acme+job-1", severity = "high", score = 33.1, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 1},
 --     {subject = "robot:acme+job-2", severity = "high", score = 33.1, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 1},
---     {subject = "robot:acme+job-3", severity = "high", score = 50.6, reason = "robot acme+job-3 acted 3 times by robot:acme+job-3 from 203.0.113.0/24, which it had never used (new networks on 0 of its last 28 days; others of its kind there: 0), mostly for repositories that it never used", network = "203.0.113.0/24", event_count = 3},
+--     {subject = "robot:acme+job-3", shared = "", severity = "high", score = 50.6, reason = "robot acme+job-3 acted 3 times by robot:acme+job-3 from 203.0.113.0/24, which it had never used (new networks on 0 of its last 28 days; others of its kind there: 0), mostly for repositories that it never used", network = "203.0.113.0/24", event_count = 3},
 --     {subject = "robot:acme+job-4", severity = "high", score = 44.1, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 2},
 -- ]
 -- events = [
@@ -554,7 +554,7 @@ inner join base_registry on coalesce(base_registry.is_network_trusted, true)
 -- name = "a person on a new line pulls what is new to her as well; of another, only the organization's name is new"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", score = 47.4, network = "203.0.113.0/24"},
+--     {subject = "user:alice", shared = "", score = 47.4, network = "203.0.113.0/24"},
 --     {subject = "user:bob", score = 29.4, network = "203.0.114.0/24"},
 -- ]
 -- events = [

@@ -478,7 +478,7 @@ group by subject
 -- name = "a repository that is turned later, and one that another turned"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "namespace:acme", severity = "high", score = 64.0, network = "198.51.100.0/24", event_count = 2},
+--     {subject = "namespace:acme", credential = "", severity = "high", score = 64.0, network = "198.51.100.0/24", event_count = 2},
 -- ]
 -- inventory.repositories = [
 --     {namespace_name = "acme", repository_name = "secret", is_public = false},

@@ -471,7 +471,7 @@ from scored_awakenings
 -- name = "a tool that its owner never used, one that the owner uses, and one of which nobody knows whose it is"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "app_specific_token:t", severity = "medium", score = 41.5, reason = "app_specific_token:t was used again after 40 days (longest rest before: 3 days), 2 times; private repositories that its owner never pulled: 0; by crane, which its owner never used"},
+--     {subject = "app_specific_token:t", network = "", severity = "medium", score = 41.5, reason = "app_specific_token:t was used again after 40 days (longest rest before: 3 days), 2 times; private repositories that its owner never pulled: 0; by crane, which its owner never used"},
 --     {subject = "app_specific_token:u", severity = "medium", score = 31.5, event_count = 1},
 --     {subject = "app_specific_token:v", score = 36.5, event_count = 1},
 --     {subject = "robot:acme+old", severity = "medium", score = 36.3, event_count = 1},

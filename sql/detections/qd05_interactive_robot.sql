@@ -332,7 +332,7 @@ where robots.score >= $min_score
 -- name = "a workstation that was always the robot's, and a person's"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "robot:acme+win", severity = "low", score = 20.0, network = "198.51.100.0/24", event_count = 25},
+--     {subject = "robot:acme+win", shared = "", severity = "low", score = 20.0, network = "198.51.100.0/24", event_count = 25},
 -- ]
 -- events = [
 --     {days = [-28, 0], performer_name = "acme+mac", user_agent = "docker/25 os/darwin"},
@@ -346,7 +346,7 @@ where robots.score >= $min_score
 -- name = "a first login with a new client, a later one with a usual client, one of a robot that is new itself"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "robot:acme+ci", severity = "low", score = 14.0, network = "198.51.100.0/24", event_count = 2, evidence = ["2026-03-03 all #00000000"]},
+--     {subject = "robot:acme+ci", shared = "", severity = "low", score = 14.0, network = "198.51.100.0/24", event_count = 2, evidence = ["2026-03-03 all #00000000"]},
 -- ]
 -- events = [
 --     {days = [-28, -1], performer_name = "acme+ci", client = "docker"},

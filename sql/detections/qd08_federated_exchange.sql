@@ -334,8 +334,8 @@ where score >= $min_score
 -- name = "ten times as many exchanges as usual, by two robots"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "robot:acme+ci", severity = "low", score = 14.7, reason = "robot acme+ci was taken over 80 times by repo:acme/web of https://issuer.example; exchanges in acme: 160, usual at most 21.0", event_count = 80},
---     {subject = "robot:acme+web", severity = "low", score = 14.7, event_count = 80},
+--     {subject = "robot:acme+ci", shared = "", network = "", severity = "low", score = 14.7, reason = "robot acme+ci was taken over 80 times by repo:acme/web of https://issuer.example; exchanges in acme: 160, usual at most 21.0", event_count = 80},
+--     {subject = "robot:acme+web", shared = "", network = "", severity = "low", score = 14.7, event_count = 80},
 --     {subject = "robot:globex+ci", severity = "high", score = 60.0, event_count = 640},
 -- ]
 -- inventory.robot_federations = [

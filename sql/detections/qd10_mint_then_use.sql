@@ -282,7 +282,7 @@ where score >= $min_score
 -- [[cases]]
 -- name = "a new robot pulls much within its organization; the networks of its maker and of others are no strangers"
 -- day = 2026-03-03
--- fires = [{subject = "robot:acme+cluster", severity = "medium", score = 30.3, event_count = 42}]
+-- fires = [{subject = "robot:acme+cluster", network = "", severity = "medium", score = 30.3, event_count = 42}]
 -- events = [
 --     {days = [-28, -1], performer_name = "alice", namespace_name = "globex", repository_name = "web", network = "192.0.2.0/24"},
 --     {days = [-28, -1], performer_name = "acme+ci", repository_name = "web"},
@@ -332,7 +332,7 @@ where score >= $min_score
 -- name = "made twice, told once; and behind one proxy no network is strange"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "robot:acme+job-0", severity = "medium", score = 23.3, reason = "robot:acme+job-0 pulled 30 times within a day after regenerate_robot_token by alice at 2026-03-02 12:00:00; private repositories that neither had ever pulled: 20", event_count = 31},
+--     {subject = "robot:acme+job-0", network = "", severity = "medium", score = 23.3, reason = "robot:acme+job-0 pulled 30 times within a day after regenerate_robot_token by alice at 2026-03-02 12:00:00; private repositories that neither had ever pulled: 20", event_count = 31},
 -- ]
 -- events = [
 --     {days = [-28, -1], times = 6, performer_name = "acme+job-{n}"},

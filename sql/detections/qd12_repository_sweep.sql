@@ -315,7 +315,7 @@ where score >= $min_score
 -- [[cases]]
 -- name = "two repositories a day, day after day, from two networks and in two namespaces"
 -- day = 2026-03-03
--- fires = [{subject = "user:alice", severity = "high", score = 54.92, event_count = 2, reason = "alice pulled 2 repositories that it had never pulled, 28 within 14 days, 30 within 28 (usual: 0.2 a day)"}]
+-- fires = [{subject = "user:alice", namespace_name = "", network = "", severity = "high", score = 54.92, event_count = 2, reason = "alice pulled 2 repositories that it had never pulled, 28 within 14 days, 30 within 28 (usual: 0.2 a day)"}]
 -- events = [
 --     {days = [-90, -1], at = "09:00", times = 5, every = "1h", performer_name = "alice", repository_name = "web-{n}"},
 --     {days = [-60, -1], at = "09:00", times = 5, every = "1h", performer_name = "bob", repository_name = "web-{n}"},
@@ -477,7 +477,7 @@ where score >= $min_score
 -- [[cases]]
 -- name = "a person who takes a dozen each by password and by token"
 -- day = 2026-03-03
--- fires = [{subject = "user:alice", performer_name = "alice", severity = "high", score = 77.76, event_count = 24}]
+-- fires = [{subject = "user:alice", credential = "", performer_name = "alice", severity = "high", score = 77.76, event_count = 24}]
 -- events = [
 --     {days = [-60, -1], at = "09:00", times = 5, every = "1h", performer_name = "alice", repository_name = "web-{n}"},
 --     {at = "10:00", times = 12, performer_name = "alice", repository_name = "secret-{n}"},

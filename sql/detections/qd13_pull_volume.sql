@@ -179,7 +179,7 @@ where
 -- [[cases]]
 -- name = "two thousand, from two networks and of two repositories"
 -- day = 2026-03-03
--- fires = [{subject = "robot:acme+ci", severity = "medium", event_count = 2000, reason = "robot:acme+ci made 2000 pulls in the hour from 10:00 UTC (usual at most: 12.0)"}]
+-- fires = [{subject = "robot:acme+ci", repository = "", namespace_name = "", network = "", severity = "medium", event_count = 2000, reason = "robot:acme+ci made 2000 pulls in the hour from 10:00 UTC (usual at most: 12.0)"}]
 -- events = [
 --     {days = [-28, -1], at = "09:00", times = 12, every = "1m", performer_name = "acme+ci", repository_name = "web"},
 --     {at = "10:00", times = 1000, every = "3s", performer_name = "acme+ci", repository_name = "web"},

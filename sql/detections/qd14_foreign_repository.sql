@@ -295,9 +295,9 @@ where score >= $min_score
 -- name = "twenty-five such repositories, in two organizations and from two networks; one, two, and two that are three weeks old by others"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "app_specific_token:t1", performer_name = "alice", severity = "medium", score = 33.58, event_count = 25, reason = "alice pulled security/signing, which close colleagues do not pull (others who do: 1; 8.2 bits), and 24 more like it"},
+--     {subject = "app_specific_token:t1", shared = "", repository = "", namespace_name = "", network = "", performer_name = "alice", severity = "medium", score = 33.58, event_count = 25, reason = "alice pulled security/signing, which close colleagues do not pull (others who do: 1; 8.2 bits), and 24 more like it"},
 --     {subject = "user:bob", namespace_name = "acme", repository = "acme/vault-29", score = 12.72},
---     {subject = "user:cid", severity = "low", score = 27.2, event_count = 2, reason = "cid pulled 198.51.100.0/24, which close colleagues do not pull (others who do: 0; 9.8 bits), and 1 more like it"},
+--     {subject = "user:cid", shared = "", repository = "", namespace_name = "", severity = "low", score = 27.2, event_count = 2, reason = "cid pulled 198.51.100.0/24, which close colleagues do not pull (others who do: 0; 9.8 bits), and 1 more like it"},
 --     {subject = "user:eli", severity = "low", score = 17.65, event_count = 2},
 -- ]
 -- events = [

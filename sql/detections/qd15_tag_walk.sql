@@ -212,7 +212,7 @@ where
 -- [[cases]]
 -- name = "every version of one repository, from two networks"
 -- day = 2026-03-03
--- fires = [{subject = "user:alice", performer_name = "alice", namespace_name = "acme", repository = "acme/web", severity = "high", event_count = 300, reason = "user:alice pulled 300 versions of acme/web in one day (usual: 1.0)"}]
+-- fires = [{subject = "user:alice", network = "", performer_name = "alice", namespace_name = "acme", repository = "acme/web", severity = "high", event_count = 300, reason = "user:alice pulled 300 versions of acme/web in one day (usual: 1.0)"}]
 -- events = [
 --     {days = [-20, -1], at = "09:00", performer_name = "alice", repository_name = "web", tag = "latest"},
 --     {at = "09:00", times = 150, every = "20s", performer_name = "alice", repository_name = "web", tag = "v{n}"},

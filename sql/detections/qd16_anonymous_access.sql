@@ -184,10 +184,10 @@ from findings
 -- name = "private repositories are pulled without an account, and a public one by whom no one knows, in a registry a week old"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "repository:acme/vault", network = "198.51.100.0/24", namespace_name = "acme", repository = "acme/vault", severity = "high", score = 70.78, event_count = 25, reason = "private acme/vault was pulled 25 times without an account, from 198.51.100.0/24"},
---     {subject = "repository:acme/keys", score = 57.61, event_count = 2, reason = "private acme/keys was pulled 2 times without an account"},
---     {subject = "network:198.51.100.0/24", severity = "low", score = 18.98, event_count = 26},
---     {subject = "network:203.0.114.0/24", severity = "low", score = 17.9, event_count = 30},
+--     {subject = "repository:acme/vault", shared = "", network = "198.51.100.0/24", namespace_name = "acme", repository = "acme/vault", severity = "high", score = 70.78, event_count = 25, reason = "private acme/vault was pulled 25 times without an account, from 198.51.100.0/24"},
+--     {subject = "repository:acme/keys", shared = "", network = "", score = 57.61, event_count = 2, reason = "private acme/keys was pulled 2 times without an account"},
+--     {subject = "network:198.51.100.0/24", repository = "", severity = "low", score = 18.98, event_count = 26},
+--     {subject = "network:203.0.114.0/24", repository = "", severity = "low", score = 17.9, event_count = 30},
 -- ]
 -- events = [
 --     {days = [-7, -1], performer_name = "alice", repository_name = "vault"},
@@ -262,7 +262,7 @@ from findings
 -- [[cases]]
 -- name = "a new network copies all that is public, and one that is known a few"
 -- day = 2026-03-03
--- fires = [{subject = "network:203.0.113.0/24", network = "203.0.113.0/24", severity = "medium", score = 38.04, event_count = 1000, reason = "203.0.113.0/24 pulled 1000 times without an account, from 41 repositories (usual: 3.3 pulls a day)"}]
+-- fires = [{subject = "network:203.0.113.0/24", namespace_name = "", network = "203.0.113.0/24", severity = "medium", score = 38.04, event_count = 1000, reason = "203.0.113.0/24 pulled 1000 times without an account, from 41 repositories (usual: 3.3 pulls a day)"}]
 -- events = [
 --     {days = [-20, -1], at = "09:00", times = 8, repository_name = "docs"},
 --     {days = [-20, -1], at = "09:00", times = 2, repository_name = "docs", network = "192.0.{n}.0/24"},

@@ -256,7 +256,7 @@ where score >= $min_score
 -- [[cases]]
 -- name = "by mail, to the domain of a colleague or of the organization, and from two networks and namespaces"
 -- day = 2026-03-03
--- fires = [{subject = "user:alice", severity = "high", event_count = 2, score = 50.81}, {subject = "user:bob", severity = "medium", score = 49.0}]
+-- fires = [{subject = "user:alice", namespace_name = "", network = "", severity = "high", event_count = 2, score = 50.81}, {subject = "user:bob", severity = "medium", score = 49.0}]
 -- events = [
 --     {days = [-20, -1], at = "09:00", performer_name = "alice", repository_name = "web"},
 --     {at = "10:00", kind = "export_logs_success", performer_name = "alice", metadata = {email = "audit@acme.example"}},

@@ -203,7 +203,7 @@ where score >= $min_score
 -- [[cases]]
 -- name = "a robot pushes to two repositories of others, from two networks"
 -- day = 2026-03-03
--- fires = [{subject = "robot:acme+cd", repository = "acme/web", shared = "namespace:acme", severity = "medium", score = 37.45, event_count = 31, reason = "robot:acme+cd pushed to acme/web for the first time and to its tag v1.02, where 1 others push; 2 repositories in all"}]
+-- fires = [{subject = "robot:acme+cd", network = "", repository = "acme/web", shared = "namespace:acme", severity = "medium", score = 37.45, event_count = 31, reason = "robot:acme+cd pushed to acme/web for the first time and to its tag v1.02, where 1 others push; 2 repositories in all"}]
 -- events = [
 --     {days = [-30, -1], at = "09:00", kind = "push_repo", performer_name = "acme+ci", repository_name = "web", tag = "main-1"},
 --     {days = [-30, -1], at = "09:00", kind = "push_repo", performer_name = "acme+ci", repository_name = "api", tag = "main-1"},
@@ -242,7 +242,7 @@ where score >= $min_score
 -- name = "who was let in by somebody else an hour before, on the repository or by a team"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", score = 60.87},
+--     {subject = "user:alice", shared = "", score = 60.87},
 --     {subject = "user:bob", score = 25.5},
 --     {subject = "user:carol", score = 25.5},
 -- ]

@@ -360,7 +360,7 @@ where score >= $min_score
 --     {subject = "robot:acme+ci", severity = "low", score = 20.0, reason = "robot:acme+ci: revert_tag of acme/web:try, to an image that it had before"},
 --     {subject = "user:bob", severity = "medium", score = 30.0, reason = "user:bob: delete_immutability_policy in globex"},
 --     {subject = "user:frank", severity = "medium", score = 30.0},
---     {subject = "user:gina", severity = "critical", score = 87.56},
+--     {subject = "user:gina", repository = "", severity = "critical", score = 87.56},
 --     {subject = "user:carol", severity = "low", score = 14.0},
 --     {subject = "user:dave", severity = "medium", score = 30.0},
 -- ]

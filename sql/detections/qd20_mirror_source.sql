@@ -382,7 +382,7 @@ where score >= $min_score
 -- [[cases]]
 -- name = "what adds up only together: robot and name at the source, on two repositories and from two networks"
 -- day = 2026-03-03
--- fires = [{subject = "user:alice", severity = "low", event_count = 3, score = 14.98}]
+-- fires = [{subject = "user:alice", namespace_name = "", network = "", severity = "low", event_count = 3, score = 14.98}]
 -- events = [
 --     {days = [-20, -1], performer_name = "alice", repository_name = "web"},
 --     {at = "10:00", kind = "repo_mirror_config_changed", performer_name = "alice", repository_name = "base", metadata = {changed = "robot_username", to = "acme+x"}},
@@ -392,15 +392,21 @@ where score >= $min_score
 -- ]
 --
 -- [[cases]]
--- name = "elsewhere for a few hours, then back as it was; a certificate unlooked at overnight; what comes back too late or elsewhere"
+-- name = "elsewhere for a few hours, then back as it was; a certificate unlooked at overnight; what comes back too late, elsewhere or not at all"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", severity = "high", score = 73.57, event_count = 2, first_at = 2026-03-03T10:00:00, last_at = 2026-03-03T14:00:00, reason = "user:alice changed where images come from: source of acme/base set to vendor.example/base (before: quay.io), and back again within a day (2 such changes)"},
---     {subject = "user:bob", severity = "medium", score = 40.8, event_count = 1, first_at = 2026-03-02T20:00:00, last_at = 2026-03-03T08:00:00},
+--     {subject = "user:alice", severity = "high", score = 73.32, event_count = 2, first_at = 2026-03-03T10:00:00, last_at = 2026-03-03T14:00:00, reason = "user:alice changed where images come from: source of acme/base set to vendor.example/base (before: quay.io), and back again within a day (2 such changes)"},
+--     {subject = "user:bob", severity = "medium", score = 40.8, event_count = 1, first_at = 2026-03-02T20:00:00, last_at = 2026-03-03T08:00:00, evidence = ["2026-03-02 all #00000002", "2026-03-03 all #00000001"]},
 --     {subject = "user:carl", severity = "high", score = 45.0},
 --     {subject = "user:dan", severity = "medium", score = 34.0, event_count = 1},
 --     {subject = "user:eve", severity = "low", score = 27.2, event_count = 1},
 --     {subject = "user:fay", severity = "medium", score = 30.0, event_count = 1},
+--     {subject = "user:gus", score = 37.61, event_count = 2},
+--     {subject = "user:hal", score = 49.88, event_count = 2},
+--     {subject = "user:ira", score = 37.3, event_count = 2},
+--     {subject = "user:joe", score = 33.61, event_count = 2},
+--     {subject = "user:kay", score = 14.95, event_count = 2},
+--     {subject = "user:leo", score = 51.61, event_count = 2},
 -- ]
 -- events = [
 --     {days = [-40, -40], kind = "repo_mirror_config_changed", performer_name = "carol", repository_name = "base", metadata = {changed = "external_reference", to = "quay.io/base"}},
@@ -417,6 +423,16 @@ where score >= $min_score
 --     {days = [-1, -1], at = "08:00", kind = "repo_mirror_config_changed", performer_name = "eve", repository_name = "e", metadata = {changed = "verify_tls", to = false}},
 --     {at = "08:00", kind = "repo_mirror_config_changed", performer_name = "eve", repository_name = "e", metadata = {changed = "verify_tls", to = true}},
 --     {at = "09:00", kind = "repo_mirror_config_changed", performer_name = "eve", repository_name = "e", metadata = {changed = "verify_tls", to = false}},
+--     {at = "08:00", times = 2, every = "1h", kind = "repo_mirror_config_changed", performer_name = "gus", repository_name = "g", metadata = {changed = "verify_tls", to = false}},
+--     {at = "10:00", kind = "org_mirror_config_changed", performer_name = "hal", namespace_name = "n1", metadata = {old_external_reference = "quay.io/x", external_reference = "vendor2.example/x"}},
+--     {at = "12:00", kind = "org_mirror_config_changed", performer_name = "hal", namespace_name = "n2", metadata = {old_external_reference = "vendor2.example/y", external_reference = "quay.io/y"}},
+--     {at = "08:00", kind = "repo_mirror_config_changed", performer_name = "ira", repository_name = "i", metadata = {changed = "verify_tls", to = false}},
+--     {at = "09:00", kind = "repo_mirror_config_changed", performer_name = "ira", repository_name = "i", metadata = {changed = "unsigned_images", to = true}},
+--     {at = "08:00", times = 2, every = "1h", kind = "repo_mirror_config_changed", performer_name = "joe", repository_name = "j", metadata = {changed = "unsigned_images", to = true}},
+--     {days = [-40, -40], kind = "repo_mirror_config_changed", performer_name = "carol", repository_name = "k", metadata = {changed = "external_reference", to = "w.example/k"}},
+--     {days = [-40, -40], kind = "repo_mirror_config_changed", performer_name = "carol", repository_name = "l", metadata = {changed = "external_reference", to = "quay.io/l"}},
+--     {at = "10:00", times = 2, every = "1h", kind = "repo_mirror_config_changed", performer_name = "kay", repository_name = "k", metadata = {changed = "external_reference", to = "w.example/k{n}"}},
+--     {at = "10:00", times = 2, every = "1h", kind = "repo_mirror_config_changed", performer_name = "leo", repository_name = "l", metadata = {changed = "external_reference", to = "v{n}.example/l"}},
 --     {at = "07:00", kind = "repo_mirror_config_changed", performer_name = "fay", repository_name = "f", metadata = {changed = "unsigned_images", to = false}},
 --     {at = "09:00", kind = "repo_mirror_config_changed", performer_name = "fay", repository_name = "f", metadata = {changed = "unsigned_images", to = true}},
 -- ]
@@ -461,7 +477,7 @@ where score >= $min_score
 -- events = [
 --     {days = [-50, -50], kind = "repo_mirror_config_changed", performer_name = "carol", repository_name = "y", metadata = {changed = "sync_interval", to = 60}},
 --     {days = [-30, -30], kind = "create_proxy_cache_config", performer_name = "carol", namespace_name = "cache", metadata = {upstream_registry = "docker.io"}},
---     {days = [-30, -30], kind = "repo_mirror_config_changed", performer_name = "carol", repository_name = "x", metadata = {changed = "https_proxy", to = "http://proxy.example:3128"}},
+--     {days = [-100, -100], kind = "repo_mirror_config_changed", performer_name = "carol", repository_name = "x", metadata = {changed = "https_proxy", to = "http://proxy.example:3128"}},
 --     {days = [-25, -25], kind = "org_mirror_config_changed", performer_name = "carol", namespace_name = "globex", metadata = {old_external_reference = "old.vendor.example/x", external_reference = "docker.io/x"}},
 --     {days = [-20, -1], performer_name = "alice", repository_name = "web"},
 --     {at = "10:00", kind = "repo_mirror_config_changed", performer_name = "a", repository_name = "a", metadata = {changed = "external_reference", to = "docker.io/x"}},
@@ -496,11 +512,11 @@ where score >= $min_score
 -- ]
 --
 -- [[cases]]
--- name = "the inventory of the next morning already shows the new host"
+-- name = "the inventory of the next morning already shows the new host, in a registry a week old"
 -- day = 2026-03-03
 -- fires = [{subject = "user:alice", score = 34.0}, {subject = "user:bob", score = 34.0}]
 -- events = [
---     {days = [-20, -1], performer_name = "alice", repository_name = "web"},
+--     {days = [-7, -1], performer_name = "alice", repository_name = "web"},
 --     {at = "10:00", kind = "repo_mirror_config_changed", performer_name = "alice", repository_name = "base", metadata = {changed = "external_reference", to = "quay-io.example/x"}},
 --     {at = "10:00", kind = "org_mirror_enabled", performer_name = "bob", namespace_name = "globex", metadata = {external_registry_url = "https://docker-io.example"}},
 -- ]

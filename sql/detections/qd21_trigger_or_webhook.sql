@@ -236,7 +236,7 @@ where score >= $min_score
 -- fires = [
 --     {subject = "user:alice", severity = "medium", score = 32.0, reason = "user:alice added a trigger of github to acme/web"},
 --     {subject = "user:bob", severity = "low", score = 20.0},
---     {subject = "user:carol", severity = "low", score = 26.45, event_count = 2, reason = "user:carol added a notification of repo_push by webhook to acme/web (2 additions that day)"},
+--     {subject = "user:carol", network = "", severity = "low", score = 26.45, event_count = 2, reason = "user:carol added a notification of repo_push by webhook to acme/web (2 additions that day)"},
 -- ]
 -- events = [
 --     {days = [-28, -1], at = "09:00", times = 8, every = "1h", performer_name = "alice", repository_name = "web"},
@@ -299,7 +299,7 @@ where score >= $min_score
 --     {subject = "user:alice", severity = "medium", score = 38.0, event_count = 1},
 --     {subject = "user:bob", severity = "medium", score = 33.0, event_count = 2, first_at = 2026-03-01T11:00:00, last_at = 2026-03-03T10:00:00, reason = "user:bob added a notification of repo_push by webhook to acme/web, and took it away within two days"},
 --     {subject = "user:carol", severity = "medium", score = 36.0, reason = "user:carol added a trigger of github to acme/web, and took it away within two days"},
---     {subject = "user:dave", severity = "medium", score = 33.0},
+--     {subject = "user:dave", repository = "", severity = "medium", score = 33.0},
 --     {subject = "user:erin", severity = "low", score = 24.0},
 --     {subject = "user:fay", severity = "low", score = 24.0},
 --     {subject = "user:gus", severity = "low", score = 24.0},

@@ -57,7 +57,7 @@
 --     "quiet: what the grantee had already, what is lowered, and what was given yesterday or by nobody's hand",
 -- ]
 -- quieter_in = [
---     "rights for an hour, used and taken back: thrice, once, for a week, where colleagues go; unused, known before, by the fortnight",
+--     "rights for an hour, used and taken back: thrice, once, twice for days, where colleagues go; unused, known before, by the fortnight",
 -- ]
 --
 -- [[sigma.rules]]
@@ -509,10 +509,10 @@ where
 -- name = "over midnight: an owner makes a stranger one, who makes another, and is put out again"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", severity = "critical", score = 70.0, event_count = 3},
+--     {subject = "user:alice", repository = "", severity = "critical", score = 70.0, event_count = 3},
 --     {subject = "user:mallory", severity = "medium", score = 34.0, event_count = 1},
 --     {subject = "user:bea", severity = "high", score = 52.0, event_count = 2},
---     {subject = "user:cid", severity = "high", score = 52.0, event_count = 2},
+--     {subject = "user:cid", repository = "", severity = "high", score = 52.0, event_count = 2},
 -- ]
 -- events = [
 --     {days = [-28, -1], performer_name = "alice", repository_name = "web"},
@@ -537,9 +537,9 @@ where
 --     {subject = "user:dan", severity = "low", score = 24.0},
 --     {subject = "user:eva", severity = "low", score = 28.0},
 --     {subject = "user:fay", severity = "low", score = 22.0},
---     {subject = "user:gil", severity = "low", score = 25.29, reason = "gil gave admin to ops, and 4 more"},
+--     {subject = "user:gil", namespace_name = "", severity = "low", score = 25.29, reason = "gil gave admin to ops, and 4 more"},
 --     {subject = "user:hal", severity = "medium", score = 44.0},
---     {subject = "user:ida", severity = "critical", score = 86.0},
+--     {subject = "user:ida", namespace_name = "", severity = "critical", score = 86.0},
 -- ]
 -- events = [
 --     {days = [-28, -1], performer_name = "bob", repository_name = "web"},
@@ -575,6 +575,8 @@ where
 --     {subject = "user:alice", severity = "low", score = 26.0, event_count = 1},
 --     {subject = "user:carl", severity = "low", score = 22.0, event_count = 1},
 --     {subject = "user:gus", severity = "low", score = 28.0, event_count = 2},
+--     {subject = "user:ron", score = 40.0, event_count = 2},
+--     {subject = "user:sam", score = 33.84, event_count = 22},
 -- ]
 -- events = [
 --     {days = [-28, -1], performer_name = "alice", repository_name = "web"},
@@ -582,7 +584,11 @@ where
 --     {days = [-28, -1], performer_name = "dora", repository_name = "web"},
 --     {days = [-5, -5], kind = "org_add_team_member", performer_name = "root", namespace_name = "globex", metadata = {member = "dora", team = "owners"}},
 --     {days = [-1, -1], at = "01:00", kind = "change_repo_permission", performer_name = "eli", repository_name = "web", metadata = {username = "kim", role = "admin"}},
---     {days = [-1, -1], at = "23:00", kind = "change_repo_permission", performer_name = "gus", repository_name = "api", metadata = {username = "bob", role = "admin"}},
+--     {days = [-10, -1], performer_name = "tess", repository_name = "web"},
+--     {at = "09:00", times = 22, kind = "change_repo_permission", performer_name = "sam", repository_name = "s{n}", metadata = {username = "tess", role = "admin"}},
+--     {days = [-1, -1], at = "10:00", kind = "change_repo_permission", performer_name = "ron", repository_name = "docs", metadata = {username = "bob", role = "admin"}},
+--     {at = "01:00", kind = "delete_repo_permission", performer_name = "ron", repository_name = "docs", metadata = {username = "bob"}},
+--     {days = [-1, -1], at = "10:00", kind = "change_repo_permission", performer_name = "gus", repository_name = "api", metadata = {username = "bob", role = "admin"}},
 --     {at = "01:00", kind = "change_repo_state", performer_name = "bob", repository_name = "api"},
 --     {at = "02:00", kind = "change_repo_state", performer_name = "kim", repository_name = "web"},
 --     {at = "02:00", kind = "delete_repo_permission", performer_name = "eli", repository_name = "web", metadata = {username = "kim"}},
@@ -611,19 +617,34 @@ where
 -- ]
 --
 -- [[cases]]
--- name = "rights for an hour, used and taken back: thrice, once, for a week, where colleagues go; unused, known before, by the fortnight"
+-- name = "rights for an hour, used and taken back: thrice, once, twice for days, where colleagues go; unused, known before, by the fortnight"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:adam", severity = "medium", score = 47.18, performer_name = "adam", namespace_name = "acme", event_count = 6, first_at = 2026-02-23T10:00:00, last_at = 2026-03-03T15:00:00, reason = "adam gave rights to mia 3 times within a fortnight and took them back once they were used, on 3 repositories where these had no business"},
---     {subject = "user:bert", severity = "medium", score = 30.0, repository = "acme/vault", event_count = 2},
---     {subject = "user:carl", severity = "medium", score = 30.0, namespace_name = "globex", event_count = 2},
+--     {subject = "user:adam", severity = "medium", score = 47.18, performer_name = "adam", namespace_name = "acme", network = "198.51.100.0/24", event_count = 6, first_at = 2026-02-23T10:00:00, last_at = 2026-03-03T15:00:00, reason = "adam gave rights to mia 3 times within a fortnight and took them back once they were used, on 3 repositories where these had no business"},
+--     {subject = "user:bert", severity = "medium", score = 30.0, repository = "acme/vault", event_count = 2, evidence = ["2026-03-03 all #00000005", "2026-03-03 all #00000027"]},
+--     {subject = "user:carl", severity = "medium", score = 30.0, namespace_name = "globex", event_count = 2, reason = "carl gave rights to mia 1 times within a fortnight and took them back once they were used, on 3 repositories where these had no business"},
+--     {subject = "user:dora", severity = "medium", score = 30.0, event_count = 4},
+--     {subject = "user:emil", severity = "medium", score = 30.0, event_count = 4},
+--     {subject = "user:kurt", severity = "medium", score = 30.0, event_count = 2},
 -- ]
 -- events = [
 --     {days = [-28, -1], times = 2, performer_name = "mia", repository_name = "web-{n}"},
 --     {days = [-28, -1], times = 2, performer_name = "ned", repository_name = "web-{n}"},
 --     {days = [-28, -1], times = 2, performer_name = "oda", repository_name = "docs-{n}"},
 --     {days = [-28, -1], times = 2, performer_name = "pia", repository_name = "docs-{n}"},
---     {days = [-28, -1], performer_name = "pia", repository_name = "docs-new"},
+--     {days = [-28, -1], times = 2, performer_name = "pia", repository_name = "docs-new-{n}"},
+--     {days = [-28, -28], kind = "push_repo", performer_name = "mia", repository_name = "kit"},
+--     {days = [-28, -28], performer_name = "oda", repository_name = "kit"},
+--     {at = "10:00", kind = "change_repo_permission", performer_name = "kurt", repository_name = "kit", metadata = {username = "mia", role = "read"}},
+--     {at = "11:00", performer_name = "mia", repository_name = "kit"},
+--     {at = "12:00", kind = "delete_repo_permission", performer_name = "kurt", repository_name = "kit", metadata = {username = "mia"}},
+--     {at = "10:00", kind = "change_repo_permission", performer_name = "nina", repository_name = "twice", metadata = {username = "mia", role = "read"}},
+--     {at = "11:00", performer_name = "mia", repository_name = "twice"},
+--     {at = "12:00", kind = "change_repo_permission", performer_name = "nina", repository_name = "twice", metadata = {username = "mia", role = "read"}},
+--     {at = "10:00", kind = "change_repo_permission", performer_name = "finn", repository_name = "later", metadata = {username = "mia", role = "read"}},
+--     {at = "12:00", kind = "delete_repo_permission", performer_name = "finn", repository_name = "later", metadata = {username = "mia"}},
+--     {at = "13:00", performer_name = "mia", repository_name = "later"},
+--     {at = "11:00", performer_name = "pia", repository_name = "unused"},
 --     {days = [-28, -28], kind = "change_repo_permission", performer_name = "adam", repository_name = "x", metadata = {username = "tim", role = "read"}},
 --     {days = [-8, -7], at = "10:00", kind = "change_repo_permission", performer_name = "adam", repository_name = "secret-{d}", metadata = {username = "mia", role = "read"}},
 --     {days = [-8, -7], at = "11:00", performer_name = "mia", repository_name = "secret-{d}"},
@@ -634,25 +655,26 @@ where
 --     {at = "10:00", kind = "change_repo_permission", performer_name = "bert", repository_name = "vault", metadata = {username = "ned", role = "read"}},
 --     {at = "11:00", kind = "push_repo", performer_name = "ned", repository_name = "vault"},
 --     {at = "12:00", kind = "delete_repo_permission", performer_name = "carl", repository_name = "vault", metadata = {username = "ned"}},
---     {days = [-1, -1], at = "10:00", kind = "org_add_team_member", performer_name = "carl", namespace_name = "globex", metadata = {team = "dev", member = "mia"}},
---     {days = [-1, -1], at = "11:00", times = 3, performer_name = "mia", namespace_name = "globex", repository_name = "app-{n}"},
+--     {days = [-2, -2], at = "10:00", kind = "org_add_team_member", performer_name = "carl", namespace_name = "globex", metadata = {team = "dev", member = "mia"}},
+--     {days = [-2, -2], at = "10:00", kind = "org_add_team_member", performer_name = "lars", metadata = {team = "dev", member = "mia"}},
+--     {days = [-2, -2], at = "11:00", times = 3, performer_name = "mia", namespace_name = "globex", repository_name = "app-{n}"},
 --     {at = "12:00", kind = "org_remove_team_member", performer_name = "carl", namespace_name = "globex", metadata = {team = "dev", member = "mia"}},
---     {days = [-6, -6], at = "10:00", kind = "change_repo_permission", performer_name = "dora", repository_name = "plans", metadata = {username = "mia", role = "read"}},
---     {days = [-6, -1], at = "11:00", performer_name = "mia", repository_name = "plans"},
---     {at = "12:00", kind = "delete_repo_permission", performer_name = "dora", repository_name = "plans", metadata = {username = "mia"}},
---     {at = "10:00", kind = "change_repo_permission", performer_name = "emil", repository_name = "docs-new", metadata = {username = "oda", role = "read"}},
---     {at = "11:00", performer_name = "oda", repository_name = "docs-new"},
---     {at = "12:00", kind = "delete_repo_permission", performer_name = "emil", repository_name = "docs-new", metadata = {username = "oda"}},
+--     {days = [-4, -4], times = 2, at = "10:00", kind = "change_repo_permission", performer_name = "dora", repository_name = "plans-{n}", metadata = {username = "mia", role = "read"}},
+--     {days = [-4, -1], times = 2, at = "11:00", performer_name = "mia", repository_name = "plans-{n}"},
+--     {at = "12:00", times = 2, kind = "delete_repo_permission", performer_name = "dora", repository_name = "plans-{n}", metadata = {username = "mia"}},
+--     {at = "10:00", times = 2, kind = "change_repo_permission", performer_name = "emil", repository_name = "docs-new-{n}", metadata = {username = "oda", role = "read"}},
+--     {at = "11:00", times = 2, performer_name = "oda", repository_name = "docs-new-{n}"},
+--     {at = "12:00", times = 2, kind = "delete_repo_permission", performer_name = "emil", repository_name = "docs-new-{n}", metadata = {username = "oda"}},
 --     {at = "10:00", kind = "change_repo_permission", performer_name = "finn", repository_name = "unused", metadata = {username = "mia", role = "read"}},
 --     {at = "09:00", performer_name = "mia", repository_name = "unused"},
 --     {at = "12:00", kind = "delete_repo_permission", performer_name = "finn", repository_name = "unused", metadata = {username = "mia"}},
 --     {at = "13:00", performer_name = "mia", repository_name = "unused"},
---     {at = "10:00", kind = "change_repo_permission", performer_name = "gina", repository_name = "web-1", metadata = {username = "mia", role = "read"}},
---     {at = "11:00", performer_name = "mia", repository_name = "web-1"},
---     {at = "12:00", kind = "delete_repo_permission", performer_name = "gina", repository_name = "web-1", metadata = {username = "mia"}},
---     {days = [-14, -14], at = "10:00", kind = "change_repo_permission", performer_name = "hugo", repository_name = "lab", metadata = {username = "mia", role = "read"}},
---     {at = "11:00", performer_name = "mia", repository_name = "lab"},
---     {at = "12:00", kind = "delete_repo_permission", performer_name = "hugo", repository_name = "lab", metadata = {username = "mia"}},
+--     {at = "10:00", times = 2, kind = "change_repo_permission", performer_name = "gina", repository_name = "web-{n}", metadata = {username = "mia", role = "read"}},
+--     {at = "11:00", times = 2, performer_name = "mia", repository_name = "web-{n}"},
+--     {at = "12:00", times = 2, kind = "delete_repo_permission", performer_name = "gina", repository_name = "web-{n}", metadata = {username = "mia"}},
+--     {days = [-14, -14], times = 2, at = "10:00", kind = "change_repo_permission", performer_name = "hugo", repository_name = "lab-{n}", metadata = {username = "mia", role = "read"}},
+--     {at = "11:00", times = 2, performer_name = "mia", repository_name = "lab-{n}"},
+--     {at = "12:00", times = 2, kind = "delete_repo_permission", performer_name = "hugo", repository_name = "lab-{n}", metadata = {username = "mia"}},
 --     {days = [-1, -1], at = "10:00", kind = "change_repo_permission", performer_name = "ines", repository_name = "told", metadata = {username = "mia", role = "read"}},
 --     {days = [-1, -1], at = "11:00", performer_name = "mia", repository_name = "told"},
 --     {days = [-1, -1], at = "12:00", kind = "delete_repo_permission", performer_name = "ines", repository_name = "told", metadata = {username = "mia"}},
@@ -663,14 +685,29 @@ where
 -- ]
 --
 -- [[cases]]
--- name = "who joins a team and raises it, in either order; a team that others join"
+-- name = "who joins a team and raises it, in either order or a day later; a team that others join, another team, one that they leave"
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "user:adam", severity = "high", score = 62.0},
 --     {subject = "user:bert", severity = "high", score = 50.0},
 --     {subject = "user:carl", severity = "low", score = 26.0},
+--     {subject = "user:dan", score = 74.0},
+--     {subject = "user:eve", score = 22.0},
+--     {subject = "user:hal", score = 22.0},
+--     {subject = "user:ivan", score = 22.0},
+--     {subject = "user:jon", score = 22.0},
 -- ]
 -- events = [
+--     {days = [-1, -1], kind = "org_add_team_member", performer_name = "dan", metadata = {team = "d", member = "dan"}},
+--     {at = "09:00", kind = "org_set_team_role", performer_name = "dan", metadata = {team = "d", role = "admin"}},
+--     {days = [-1, -1], kind = "org_add_team_member", performer_name = "fay", metadata = {team = "e", member = "fay"}},
+--     {at = "09:00", kind = "org_set_team_role", performer_name = "eve", metadata = {team = "e", role = "admin"}},
+--     {days = [-1, -1], kind = "org_add_team_member", performer_name = "hal", namespace_name = "globex", metadata = {team = "h", member = "hal"}},
+--     {at = "09:00", kind = "org_set_team_role", performer_name = "hal", metadata = {team = "h", role = "admin"}},
+--     {days = [-1, -1], kind = "org_add_team_member", performer_name = "ivan", metadata = {team = "i", member = "ivan"}},
+--     {at = "09:00", kind = "org_set_team_role", performer_name = "ivan", metadata = {team = "k", role = "admin"}},
+--     {days = [-1, -1], kind = "org_remove_team_member", performer_name = "jon", metadata = {team = "j", member = "jon"}},
+--     {at = "09:00", kind = "org_set_team_role", performer_name = "jon", metadata = {team = "j", role = "admin"}},
 --     {days = [-28, -1], performer_name = "adam", repository_name = "web"},
 --     {days = [-28, -28], kind = "org_set_team_role", performer_name = "adam", metadata = {team = "x", role = "member"}},
 --     {days = [-28, -28], kind = "org_set_team_role", performer_name = "bert", metadata = {team = "x", role = "member"}},

@@ -321,7 +321,7 @@ from unlogged_openings
 -- name = "a repository in use is open for fifteen hours, and twenty pulls take it away"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", severity = "critical", score = 96.0, event_count = 2, evidence = ["2026-03-02 all #00000002", "2026-03-03 all #00000004"], repository = "acme/vault", namespace_name = "acme", network = "198.51.100.0/24", reason = "user:alice made 1 repositories public, such as acme/vault, and 1 of them private again within a day, after 20 pulls without an account"},
+--     {subject = "user:alice", shared = "", severity = "critical", score = 96.0, event_count = 2, evidence = ["2026-03-02 all #00000002", "2026-03-03 all #00000004"], repository = "acme/vault", namespace_name = "acme", network = "198.51.100.0/24", reason = "user:alice made 1 repositories public, such as acme/vault, and 1 of them private again within a day, after 20 pulls without an account"},
 -- ]
 -- events = [
 --     {days = [-28, -1], times = 5, performer_name = "p{n}", repository_name = "vault"},
@@ -342,8 +342,8 @@ from unlogged_openings
 -- name = "three within an hour; by somebody who published once, or often; mirrors that are public; one that the log lacks, one that it closed"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", severity = "medium", score = 46.0, event_count = 3, reason = "user:alice made 3 repositories public, such as acme/r2"},
---     {subject = "user:bob", severity = "low", score = 25.0},
+--     {subject = "user:alice", shared = "", repository = "", severity = "medium", score = 46.0, event_count = 3, reason = "user:alice made 3 repositories public, such as acme/r2"},
+--     {subject = "user:bob", repository = "", severity = "low", score = 25.0},
 --     {subject = "user:cat", severity = "high", score = 56.0, event_count = 2},
 --     {subject = "user:gil", severity = "medium", score = 35.0, event_count = 2},
 --     {subject = "repository:acme/odd", severity = "medium", score = 40.0},

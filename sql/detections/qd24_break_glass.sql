@@ -267,10 +267,10 @@ group by row_key
 -- fires = [
 --     {subject = "user:root", severity = "medium", score = 38.0, event_count = 1, namespace_name = "bob"},
 --     {subject = "user:ops", severity = "medium", score = 34.0, network = "192.0.2.0/24"},
---     {subject = "user:new", severity = "high", score = 56.0, event_count = 4},
+--     {subject = "user:new", namespace_name = "", severity = "high", score = 56.0, event_count = 4},
 --     {subject = "user:del", severity = "medium", score = 30.0},
 --     {subject = "user:ren", severity = "low", score = 26.0},
---     {subject = "user:off", severity = "critical", score = 84.0},
+--     {subject = "user:off", namespace_name = "", severity = "critical", score = 84.0},
 -- ]
 -- events = [
 --     {days = [-28, -1], performer_name = "alice", repository_name = "web", network = "192.0.2.0/24"},

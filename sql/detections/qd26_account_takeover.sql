@@ -406,17 +406,20 @@ where place = 1
 -- name = "after failures the address is changed from an unknown network, then a token, a grant, twelve new repositories"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", severity = "critical", score = 98.0, network = "203.0.113.0/24", event_count = 18, reason = "user_change_email of alice after 4 failed logins, then within a day 18 acts from 203.0.113.0/24, new to the account: 1 credentials made, 1 rights changed, 15 repositories pulled for the first time"},
+--     {subject = "user:alice", credential = "", severity = "critical", score = 102.0, network = "203.0.113.0/24", event_count = 36, reason = "user_change_email of alice after 5 failed logins, then within a day 36 acts from 203.0.113.0/24, new to the account: 1 credentials made, 1 rights changed, 33 repositories pulled for the first time"},
 -- ]
 -- events = [
 --     {days = [-28, -1], times = 2, performer_name = "alice", repository_name = "web-{n}"},
 --     {days = [-28, -1], performer_name = "bob", repository = "203.0.113.0/24"},
 --     {days = [-28, -1], performer_name = "alice", repository = "203.0.113.0/24"},
+--     {days = [-28, -28], kind = "push_repo", performer_name = "alice", repository_name = "secret-0"},
+--     {days = [-1, -1], at = "23:40", times = 3, kind = "login_failure", namespace_name = "alice", network = "203.0.113.0/24", metadata = {kind = "user", username = "alice", type = "quayauth"}},
+--     {days = [-1, -1], at = "10:00", kind = "login_failure", namespace_name = "alice", network = "203.0.113.0/24", metadata = {kind = "user", username = "alice", type = "quayauth"}},
 --     {days = [-1, -1], at = "20:00", times = 4, kind = "login_failure", namespace_name = "alice", network = "203.0.113.0/24", metadata = {kind = "user", username = "alice", type = "quayauth"}},
 --     {days = [-1, -1], at = "23:00", kind = "user_change_email", performer_name = "alice", namespace_name = "alice", network = "203.0.113.0/24", metadata = {email = "x@example.com", old_email = "a@example.com"}},
 --     {days = [-1, -1], at = "23:30", times = 3, performer_name = "alice", repository_name = "early-{n}", network = "203.0.113.0/24"},
 --     {at = "01:00", kind = "create_app_specific_token", performer_name = "alice", namespace_name = "alice", network = "203.0.113.0/24"},
---     {at = "02:00", times = 12, performer_name = "alice", repository_name = "secret-{n}", credential = "app_specific_token:t", network = "203.0.113.0/24"},
+--     {at = "02:00", times = 30, performer_name = "alice", repository_name = "secret-{n}", credential = "app_specific_token:t", network = "203.0.113.0/24"},
 --     {at = "03:00", kind = "change_repo_permission", performer_name = "alice", repository_name = "web-1", network = "203.0.113.0/24", metadata = {username = "mallory", role = "admin", repo = "web-1", namespace = "acme"}},
 -- ]
 --
@@ -424,11 +427,15 @@ where place = 1
 -- name = "a new password, then a token from a network that others use; five new repositories after a reset"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", severity = "medium", score = 38.0, event_count = 2, first_at = 2026-03-03T10:00:00},
+--     {subject = "user:alice", credential = "", severity = "medium", score = 38.0, event_count = 2, first_at = 2026-03-03T10:00:00},
 --     {subject = "user:carl", severity = "medium", score = 39.51},
 --     {subject = "user:dan", severity = "medium", score = 42.0},
 --     {subject = "user:eve", severity = "medium", score = 30.0},
 --     {subject = "user:fay", severity = "high", score = 54.0},
+--     {subject = "user:m0", score = 38.0},
+--     {subject = "user:m1", score = 38.0},
+--     {subject = "user:m2", score = 38.0},
+--     {subject = "user:m3", score = 38.0, first_at = 2026-03-02T20:00:00},
 -- ]
 -- events = [
 --     {days = [-28, -1], performer_name = "alice", repository_name = "web"},
@@ -451,6 +458,13 @@ where place = 1
 --     {at = "11:30", kind = "change_repo_permission", performer_name = "bob", repository_name = "web", metadata = {username = "eve", role = "read"}},
 --     {at = "11:00", times = 2, kind = "login_failure", namespace_name = "eve", metadata = {kind = "user", username = "eve", type = "quayauth"}},
 --     {days = [-28, -1], performer_name = "fay", repository_name = "web"},
+--     {days = [-28, -1], times = 4, performer_name = "m{n}", repository_name = "web"},
+--     {at = "10:00", times = 3, kind = "account_change_password", performer_name = "m{n}", namespace_name = "m{n}"},
+--     {days = [-1, -1], at = "20:00", kind = "account_change_password", performer_name = "m3", namespace_name = "m3"},
+--     {at = "11:00", kind = "create_oauth_api_token", performer_name = "m0", network = "192.0.2.0/24"},
+--     {at = "11:00", kind = "reset_application_client_secret", performer_name = "m1", network = "192.0.2.0/24"},
+--     {at = "11:00", kind = "oauth_token_assigned", performer_name = "m2", network = "192.0.2.0/24"},
+--     {at = "11:00", kind = "create_robot", performer_name = "m3", network = "192.0.2.0/24"},
 --     {at = "12:00", kind = "user_change_email", performer_name = "fay", namespace_name = "fay"},
 --     {at = "12:01", kind = "org_add_team_member", performer_name = "fay", network = "192.0.2.0/24"},
 --     {at = "12:02", kind = "create_robot", performer_name = "fay", network = "192.0.2.0/24"},
@@ -462,10 +476,11 @@ where place = 1
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "user:alice", severity = "high", score = 53.93, performer_name = "alice", credential = "user:root", network = "198.51.100.0/24", event_count = 7, reason = "user_change_password of alice by root, then unlike the account: 4 repositories pulled for the first time, 1 new clients, 0 new networks; then the account was set again"},
---     {subject = "user:bob", severity = "medium", score = 33.93, first_at = 2026-03-02T20:00:00},
+--     {subject = "user:bob", severity = "medium", score = 43.93, first_at = 2026-03-02T20:00:00, reason = "user_enable of bob by root, then unlike the account: 4 repositories pulled for the first time, 1 new clients, 1 new networks"},
+--     {subject = "user:ian", score = 28.0, event_count = 21},
 --     {subject = "user:carl", severity = "low", score = 20.0, event_count = 2},
 --     {subject = "user:eve", severity = "low", score = 23.51, event_count = 3, network = "203.0.113.0/24"},
---     {subject = "user:fay", severity = "medium", score = 30.0, event_count = 3},
+--     {subject = "user:fay", network = "", severity = "medium", score = 30.0, event_count = 3},
 -- ]
 -- events = [
 --     {days = [-28, -2], times = 2, performer_name = "alice", repository_name = "web-{n}"},
@@ -476,6 +491,13 @@ where place = 1
 --     {days = [-28, -2], times = 2, performer_name = "fay", repository_name = "web-{n}"},
 --     {days = [-28, -2], times = 2, performer_name = "gus", repository_name = "web-{n}"},
 --     {days = [-28, -2], times = 2, performer_name = "hal", repository_name = "web-{n}"},
+--     {days = [-28, -28], kind = "push_repo", performer_name = "alice", repository_name = "secret-0"},
+--     {days = [-28, -28], performer_name = "alice", namespace_name = "skopeo"},
+--     {days = [-28, -28], performer_name = "eve", repository = "203.0.113.0/24"},
+--     {days = [-1, -1], at = "21:00", performer_name = "bob", repository_name = "secret-0", client = "skopeo", network = "203.0.113.0/24"},
+--     {days = [-28, -2], performer_name = "ian", repository_name = "web-1"},
+--     {at = "09:00", kind = "user_enable", performer_name = "root", namespace_name = "ian"},
+--     {at = "09:10", times = 20, performer_name = "ian", repository_name = "lib-{n}"},
 --     {days = [-28, -2], performer_name = "zoe", repository_name = "web-1", client = "skopeo", network = "203.0.113.0/24"},
 --     {at = "09:00", kind = "user_change_password", performer_name = "root", namespace_name = "alice"},
 --     {at = "09:10", times = 4, performer_name = "alice", repository_name = "secret-{n}", client = "skopeo"},
@@ -513,8 +535,8 @@ where place = 1
 -- name = "after a new password by the owner, a new network in turns with the usual one, once and again"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:alice", severity = "medium", score = 42.68, event_count = 5},
---     {subject = "user:bob", severity = "medium", score = 38.0, event_count = 3},
+--     {subject = "user:alice", score = 42.0, event_count = 8},
+--     {subject = "user:bob", score = 42.68, event_count = 4, reason = "account_change_password of bob after 0 failed logins, then within a day 3 acts from 203.0.113.0/24, new to the account: 0 credentials made, 0 rights changed, 0 repositories pulled for the first time; in turns with its own networks"},
 --     {subject = "user:carl", severity = "medium", score = 30.0, event_count = 3},
 -- ]
 -- events = [
@@ -522,9 +544,15 @@ where place = 1
 --     {days = [-28, -1], performer_name = "bob", repository_name = "web"},
 --     {days = [-28, -1], performer_name = "carl", repository_name = "web"},
 --     {at = "09:00", kind = "account_change_password", performer_name = "alice", namespace_name = "alice"},
---     {at = "10:00", times = 4, every = "1h", performer_name = "alice", repository_name = "web", network = "203.0.113.0/24"},
---     {at = "10:30", times = 2, every = "1h", performer_name = "alice", repository_name = "web"},
+--     {days = [-28, -28], performer_name = "alice", repository = "203.0.114.0/24"},
+--     {days = [-28, -28], performer_name = "dora", repository_name = "web", network = "203.0.114.0/24"},
+--     {at = "10:00", times = 7, every = "1h", performer_name = "alice", repository_name = "web", network = "203.0.114.0/24"},
+--     {at = "10:30", times = 6, every = "1h", performer_name = "alice", repository_name = "web"},
 --     {at = "09:00", kind = "account_change_password", performer_name = "bob", namespace_name = "bob"},
+--     {at = "08:00", performer_name = "bob", repository_name = "web", network = "203.0.113.0/24"},
+--     {at = "08:30", performer_name = "bob", repository_name = "web"},
+--     {at = "22:00", performer_name = "bob", repository_name = "web", network = "203.0.113.0/24"},
+--     {at = "22:30", performer_name = "bob", repository_name = "web"},
 --     {at = "10:00", times = 2, performer_name = "bob", repository_name = "web", network = "203.0.113.0/24"},
 --     {at = "11:00", times = 2, performer_name = "bob", repository_name = "web"},
 --     {at = "09:00", kind = "account_change_password", performer_name = "carl", namespace_name = "carl"},

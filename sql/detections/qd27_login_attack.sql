@@ -41,12 +41,16 @@
 -- without = "knowing which names are at home in a network, and how many logins fail on other days"
 -- louder_in = [
 --     "quiet: at home, whoever mistypes, by account or by web login; and a trip with three attempts and a success",
+--     "quiet: people who mistype at home day after day",
 --     "quiet: a gate where people mistype every day, a busy new office, yesterday's spray, and what is no login",
 -- ]
 -- quieter_in = [
 --     "few names a day from changing networks: all week, and on one day; the strongest network of the day is named",
 --     "one name for two days, a few times an hour; the same by the clock; of names that mistype; of yesterday",
---     "one network tries three names a day, others than yesterday's; and one name from another network each day",
+--     "one network, where somebody is at home, tries three names a day, others than yesterday's; and one name from another network each day",
+--     "three names a day for a week from one network, at which four people work and somebody mistyped twice in three weeks",
+--     "one name all day long, by no clock; nearly by the clock, two names from one network, one name from two",
+--     "ten names from five networks on one day, in a registry that has logged failures for two weeks",
 -- ]
 --
 -- [[sigma.rules]]
@@ -592,7 +596,7 @@ from broken_secrets
 -- name = "sixteen names sprayed from one network, and one of them succeeds"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "network:203.0.113.0/24", severity = "critical", score = 95.0, event_count = 34, performer_name = "p3", network = "203.0.113.0/24", reason = "network:203.0.113.0/24: 32 failed logins for 16 names from 1 networks where they are not at home; 2 of them then succeeded, such as p3"},
+--     {subject = "network:203.0.113.0/24", shared = "", credential = "", severity = "critical", score = 95.0, event_count = 34, performer_name = "p3", network = "203.0.113.0/24", reason = "network:203.0.113.0/24: 32 failed logins for 16 names from 1 networks where they are not at home; 2 of them then succeeded, such as p3"},
 -- ]
 -- events = [
 --     {days = [-28, -1], times = 12, performer_name = "p{n}", repository_name = "web"},
@@ -614,10 +618,11 @@ from broken_secrets
 -- name = "brute force: from one network, all day long, and from everywhere at once"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "network:203.0.113.0/24", severity = "low", score = 28.21, event_count = 80, performer_name = "p0", reason = "network:203.0.113.0/24: 80 failed logins for 1 names from 1 networks where they are not at home"},
+--     {subject = "network:203.0.113.0/24", shared = "", credential = "", severity = "low", score = 28.21, event_count = 80, performer_name = "p0", reason = "network:203.0.113.0/24: 80 failed logins for 1 names from 1 networks where they are not at home"},
 --     {subject = "network:192.0.2.0/24", severity = "low", score = 18.0, event_count = 200, performer_name = "p1"},
---     {subject = "user:p2", severity = "high", score = 53.19, event_count = 20, performer_name = "p2"},
---     {subject = "registry", severity = "medium", score = 48.93, event_count = 300},
+--     {subject = "user:p2", network = "", severity = "high", score = 53.19, event_count = 20, performer_name = "p2"},
+--     {subject = "user:p7", network = "", severity = "low", score = 15.16, event_count = 24, performer_name = "p7"},
+--     {subject = "registry", network = "", performer_name = "", severity = "high", score = 62.26, event_count = 324},
 -- ]
 -- events = [
 --     {days = [-28, -1], times = 3, performer_name = "p{n}", repository_name = "web"},
@@ -627,6 +632,8 @@ from broken_secrets
 --     {at = "09:00", times = 80, every = "12s", kind = "login_failure", network = "203.0.113.0/24", metadata = {kind = "user", username = "p0"}},
 --     {at = "00:00", times = 200, every = "7m", kind = "login_failure", network = "192.0.2.0/24", metadata = {kind = "user", username = "p1"}},
 --     {at = "09:00", times = 10, kind = "login_failure", network = "10.0.{n}.0/24", metadata = {kind = "user", username = "p2"}},
+--     {at = "15:00", times = 12, every = "20s", kind = "login_failure", network = "10.2.0.0/24", metadata = {kind = "user", username = "p7"}},
+--     {at = "15:02", times = 12, every = "20s", kind = "login_failure", network = "10.2.1.0/24", metadata = {kind = "user", username = "p7"}},
 --     {at = "19:00", times = 10, kind = "login_failure", network = "10.0.{n}.0/24", metadata = {kind = "user", username = "p2"}},
 -- ]
 --
@@ -711,7 +718,7 @@ from broken_secrets
 -- ]
 --
 -- [[cases]]
--- name = "one network tries three names a day, others than yesterday's; and one name from another network each day"
+-- name = "one network, where somebody is at home, tries three names a day, others than yesterday's; and one name from another network each day"
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "network:203.0.113.0/24", severity = "high", score = 70.0, event_count = 15, network = "203.0.113.0/24"},
@@ -720,8 +727,52 @@ from broken_secrets
 -- events = [
 --     {days = [-28, -1], times = 4, performer_name = "p{n}", repository_name = "web"},
 --     {days = [-4, 0], times = 3, kind = "login_failure", network = "203.0.113.0/24", metadata = {kind = "user", username = "q{n}{d}"}},
+--     {days = [-28, -1], performer_name = "zoe", network = "203.0.113.0/24"},
+--     {days = [-2, -2], performer_name = "q04", network = "203.0.113.0/24"},
+--     {days = [-2, -2], performer_name = "q12", network = "203.0.113.0/24"},
+--     {days = [-4, -1], kind = "pull_repo_failed", performer_name = "q9", network = "203.0.113.0/24"},
+--     {days = [-28, -28], performer_name = "p1", repository = "10.6.0.0/24"},
 --     {days = [-6, -1], kind = "login_failure", network = "10.5.{d}.0/24", metadata = {kind = "user", username = "p1"}},
 --     {kind = "login_failure", network = "10.6.0.0/24", metadata = {kind = "user", username = "p1"}},
+-- ]
+--
+-- [[cases]]
+-- name = "three names a day for a week from one network, at which four people work and somebody mistyped twice in three weeks"
+-- day = 2026-03-03
+-- fires = [{subject = "network:10.8.0.0/24", performer_name = "", score = 66.84, event_count = 21, evidence = ["2026-03-03 all #00000000", "2026-03-03 all #00000002", "2026-03-03 all #00000004"], first_at = 2026-02-25T12:00:00, reason = "network:10.8.0.0/24: 21 failed logins for 21 names from 1 networks where they are not at home, within a week"}]
+-- events = [
+--     {days = [-28, -1], times = 4, performer_name = "p{n}", repository_name = "web"},
+--     {days = [-40, -27], kind = "login_failure", network = "10.8.0.0/24", metadata = {kind = "user", username = "o{d}"}},
+--     {days = [-7, -7], kind = "login_failure", network = "10.8.0.0/24", metadata = {kind = "user", username = "o{d}"}},
+--     {days = [-6, 0], times = 3, kind = "login_failure", network = "10.8.0.0/24", metadata = {kind = "user", username = "s{n}{d}"}},
+--     {times = 4, performer_name = "p{n}", network = "10.8.0.0/24"},
+-- ]
+--
+-- [[cases]]
+-- name = "one name all day long, by no clock; nearly by the clock, two names from one network, one name from two"
+-- day = 2026-03-03
+-- fires = [{subject = "network:10.4.0.0/24", severity = "low", score = 29.3, event_count = 26}]
+-- events = [
+--     {days = [-28, -1], times = 10, performer_name = "p{n}", repository_name = "web"},
+--     {at = "03:00", times = 13, every = "40m", kind = "login_failure", network = "10.4.0.0/24", metadata = {kind = "user", username = "p5"}},
+--     {at = "03:17", times = 13, every = "40m", kind = "login_failure", network = "10.4.0.0/24", metadata = {kind = "user", username = "p5"}},
+--     {at = "03:00", times = 13, every = "40m", kind = "login_failure", network = "10.4.1.0/24", metadata = {kind = "user", username = "p6"}},
+--     {at = "03:18:36", times = 13, every = "40m", kind = "login_failure", network = "10.4.1.0/24", metadata = {kind = "user", username = "p6"}},
+--     {at = "09:00", times = 6, every = "13m", kind = "login_failure", network = "10.3.0.0/24", metadata = {kind = "user", username = "p7"}},
+--     {at = "09:05", times = 6, every = "17m", kind = "login_failure", network = "10.3.0.0/24", metadata = {kind = "user", username = "p8"}},
+--     {at = "09:00", times = 6, every = "13m", kind = "login_failure", network = "10.3.1.0/24", metadata = {kind = "user", username = "p9"}},
+--     {at = "09:05", times = 6, every = "17m", kind = "login_failure", network = "10.3.2.0/24", metadata = {kind = "user", username = "p9"}},
+-- ]
+--
+-- [[cases]]
+-- name = "ten names from five networks on one day, in a registry that has logged failures for two weeks"
+-- day = 2026-03-03
+-- fires = [{subject = "registry", score = 50.95, event_count = 10, network = "10.7.0.0/24", reason = "registry: 10 failed logins for 10 names from 5 networks where they are not at home, within a week"}]
+-- events = [
+--     {days = [-28, -1], times = 4, performer_name = "p{n}", repository_name = "web"},
+--     {days = [-14, -14], kind = "login_failure", network = "10.8.0.0/24", metadata = {kind = "user", username = "x"}},
+--     {at = "09:00", times = 5, kind = "login_failure", network = "10.7.{n}.0/24", metadata = {kind = "user", username = "s{n}"}},
+--     {at = "10:00", times = 5, kind = "login_failure", network = "10.7.{n}.0/24", metadata = {kind = "user", username = "t{n}"}},
 -- ]
 --
 -- [[cases]]
@@ -738,6 +789,21 @@ from broken_secrets
 --     {at = "09:04", kind = "login_success", credential = "user:alice", network = "203.0.113.0/24"},
 --     {at = "10:00", times = 9, kind = "login_failure", network = "10.7.{n}.0/24", metadata = {kind = "user", username = "v{n}"}},
 --     {at = "11:00", times = 9, kind = "login_failure", network = "10.7.{n}.0/24", metadata = {kind = "robot", robot = "acme+far", username = "acme"}},
+-- ]
+--
+-- [[cases]]
+-- name = "quiet: people who mistype at home day after day"
+-- day = 2026-03-03
+-- fires = []
+-- events = [
+--     {days = [-28, -1], times = 12, performer_name = "p{n}", credential = "app_specific_token:t{n}", repository_name = "web"},
+--     {days = [-28, -1], times = 12, kind = "login_success", credential = "user:w{n}", network = "192.0.2.0/24"},
+--     {days = [-6, -1], times = 9, kind = "login_failure", metadata = {kind = "user", username = "p{n}"}},
+--     {days = [-6, -1], times = 9, kind = "login_failure", network = "192.0.2.0/24", metadata = {kind = "user", username = "w{n}"}},
+--     {times = 2, kind = "login_failure", metadata = {kind = "user", username = "p{n}"}},
+--     {times = 2, kind = "login_failure", network = "192.0.2.0/24", metadata = {kind = "user", username = "w{n}"}},
+--     {times = 2, kind = "login_failure", metadata = {kind = "user", username = "z{n}"}},
+--     {times = 2, kind = "login_failure", network = "192.0.2.0/24", metadata = {kind = "user", username = "z{n}"}},
 -- ]
 --
 -- [[cases]]

@@ -275,7 +275,7 @@ where score >= $min_score
 -- name = "nobody in particular tries nine names over a day, a person eight that they had not used, a robot ten within an hour"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "network:203.0.113.0/24", severity = "low", score = 25.0, event_count = 18},
+--     {subject = "network:203.0.113.0/24", shared = "", namespace_name = "", severity = "low", score = 25.0, event_count = 18},
 --     {subject = "user:alice", severity = "low", score = 13.23, event_count = 11, reason = "user:alice was refused 8 repositories that it never used, 8 of them within an hour, 0 of them do not exist"},
 --     {subject = "user:zoe", score = 14.95},
 --     {subject = "robot:globex+cd", severity = "medium", score = 33.36, reason = "robot:globex+cd was refused 11 repositories that it never used, 10 of them within an hour, 0 of them do not exist"},
@@ -341,16 +341,17 @@ where score >= $min_score
 -- ]
 --
 -- [[cases]]
--- name = "five repositories a day for four days"
+-- name = "five repositories on one day, four on others of the fortnight"
 -- day = 2026-03-03
--- fires = [{subject = "user:alice", severity = "high", score = 60.0, event_count = 5, reason = "user:alice was refused 5 repositories that it never used, 1 of them within an hour, 0 of them do not exist; and 15 others in the 13 days before"}]
+-- fires = [{subject = "user:alice", severity = "low", score = 20.92, event_count = 5, reason = "user:alice was refused 5 repositories that it never used, 1 of them within an hour, 0 of them do not exist; and 4 others in the 13 days before"}]
 -- events = [
 --     {days = [-28, -1], performer_name = "alice", repository_name = "web"},
 --     {days = [-20, -20], kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "acme", repo = "typo", message = "401 Unauthorized"}},
---     {days = [-45, -45], times = 30, kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "acme", repo = "older-{n}", message = "401 Unauthorized"}},
---     {days = [-3, -3], at = "09:00", times = 5, every = "61m", kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "globex", repo = "a-{n}", message = "401 Unauthorized"}},
---     {days = [-2, -2], at = "09:00", times = 5, every = "61m", kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "globex", repo = "b-{n}", message = "401 Unauthorized"}},
---     {days = [-1, -1], at = "09:00", times = 5, every = "61m", kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "globex", repo = "c-{n}", message = "401 Unauthorized"}},
+--     {days = [-41, -41], kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "acme", repo = "old", message = "401 Unauthorized"}},
+--     {days = [-42, -42], times = 30, kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "acme", repo = "older-{n}", message = "401 Unauthorized"}},
+--     {days = [-13, -13], at = "09:00", times = 2, every = "61m", kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "globex", repo = "a-{n}", message = "401 Unauthorized"}},
+--     {days = [-2, -2], at = "09:00", kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "globex", repo = "b-{n}", message = "401 Unauthorized"}},
+--     {days = [-1, -1], at = "09:00", kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "globex", repo = "c-{n}", message = "401 Unauthorized"}},
 --     {days = [-1, -1], at = "09:00", times = 30, kind = "login_failure", performer_name = "alice", metadata = {namespace = "globex", repo = "l-{n}"}},
 --     {at = "09:00", times = 5, every = "61m", kind = "pull_repo_failed", performer_name = "alice", metadata = {namespace = "globex", repo = "d-{n}", message = "401 Unauthorized"}},
 -- ]
@@ -365,6 +366,8 @@ where score >= $min_score
 --     {days = [-3, 0], times = 5, every = "61m", kind = "pull_repo_failed", performer_name = "often", metadata = {namespace = "globex", repo = "y-{d}-{n}", message = "401 Unauthorized"}},
 --     {days = [-28, -4], times = 15, performer_name = "lost", repository_name = "app-{n}"},
 --     {days = [-3, -1], times = 15, kind = "pull_repo_failed", performer_name = "lost", metadata = {namespace = "acme", repo = "app-{n}", message = "401 Unauthorized"}},
+--     {days = [-28, -4], times = 15, kind = "push_repo", performer_name = "lost", repository_name = "own-{n}"},
+--     {days = [-3, -1], times = 15, kind = "push_repo_failed", performer_name = "lost", metadata = {namespace = "acme", repo = "own-{n}", message = "401 Unauthorized"}},
 --     {times = 2, every = "61m", kind = "pull_repo_failed", performer_name = "lost", metadata = {namespace = "acme", repo = "other-{n}", message = "401 Unauthorized"}},
 --     {days = [-28, -1], performer_name = "again", repository_name = "web"},
 --     {days = [-6, 0], times = 4, every = "61m", kind = "pull_repo_failed", performer_name = "again", metadata = {namespace = "globex", repo = "z-{n}", message = "401 Unauthorized"}},

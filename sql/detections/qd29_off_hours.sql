@@ -72,7 +72,7 @@ group by performer_name
 -- [[cases]]
 -- name = "a grant and a push at three in the night, by somebody with office hours"
 -- day = 2026-03-02
--- fires = [{subject = "user:alice", severity = "low", event_count = 2, repository = "acme/web", reason = "alice made 2 changes or pushes, the first on Monday at 03:10 UTC, when they hardly ever work: 13.2 bits of surprise"}]
+-- fires = [{subject = "user:alice", credential = "", severity = "low", event_count = 2, repository = "acme/web", reason = "alice made 2 changes or pushes, the first on Monday at 03:10 UTC, when they hardly ever work: 13.2 bits of surprise"}]
 -- events = [
 --     {days = [-14, -1], weekdays = true, at = "09:00", times = 8, every = "1h", performer_name = "alice", repository_name = "web"},
 --     {at = "03:10", kind = "change_repo_permission", performer_name = "alice", repository_name = "web"},
@@ -84,7 +84,7 @@ group by performer_name
 -- day = 2026-03-01
 -- fires = [
 --     {subject = "user:alice", network = "203.0.113.0/24", credential = "user:alice", evidence = ["2026-03-01 all #00000000"]},
---     {subject = "user:bob", network = "198.51.100.0/24", namespace_name = "acme", score = 11.28, event_count = 25},
+--     {subject = "user:bob", repository = "", network = "198.51.100.0/24", namespace_name = "acme", score = 11.28, event_count = 25},
 -- ]
 -- events = [
 --     {days = [-28, -1], weekdays = true, at = "09:00", times = 8, every = "1h", performer_name = "alice", repository_name = "web"},

@@ -326,11 +326,11 @@ where score >= $min_score
 -- name = "retention shortened to nothing in the evening, three hundred tags deleted in the night"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:mallory", severity = "critical", score = 130.01, event_count = 301, namespace_name = "acme", network = "198.51.100.0/24", reason = "mallory deleted what counts as 300 tags, 300 within an hour (usually at most 0 a day; a repository counts as ten), with 0 repositories in use; shortened how long tags are kept"},
+--     {subject = "user:mallory", severity = "critical", score = 130.01, event_count = 301, namespace_name = "acme", repository = "acme/web", network = "198.51.100.0/24", reason = "mallory deleted what counts as 300 tags, 300 within an hour (usually at most 0 a day; a repository counts as ten), with 0 repositories in use; shortened how long tags are kept"},
 -- ]
 -- events = [
 --     {days = [-1, -1], at = "23:00", kind = "org_change_tag_expiration", performer_name = "mallory", metadata = {tag_expiration = 0}},
---     {at = "01:00", times = 300, every = "2s", kind = "delete_tag", performer_name = "mallory", tag = "v{n}"},
+--     {at = "01:00", times = 300, every = "2s", kind = "delete_tag", performer_name = "mallory", repository_name = "web", tag = "v{n}"},
 --     {at = "02:00", kind = "create_repo", performer_name = "mallory", repository_name = "new"},
 -- ]
 --
@@ -338,11 +338,12 @@ where score >= $min_score
 -- name = "repositories in use, robots, an organization; tags for good and tags that expire within a day"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:ann", severity = "high", score = 52.01, event_count = 3, reason = "ann deleted what counts as 30 tags, 30 within an hour (usually at most 0 a day; a repository counts as ten), with 3 repositories in use"},
---     {subject = "user:ben", severity = "low", score = 21.67, event_count = 2},
+--     {subject = "user:ann", repository = "", severity = "high", score = 52.01, event_count = 3, reason = "ann deleted what counts as 30 tags, 30 within an hour (usually at most 0 a day; a repository counts as ten), with 3 repositories in use"},
+--     {subject = "user:ben", network = "", severity = "low", score = 21.67, event_count = 2},
 --     {subject = "user:cat", severity = "medium", score = 46.0, event_count = 1},
 --     {subject = "user:dan", severity = "medium", score = 38.75, event_count = 30},
---     {subject = "app_specific_token:t", severity = "low", score = 21.67, event_count = 35, performer_name = "eva"},
+--     {subject = "app_specific_token:t", severity = "low", score = 21.67, event_count = 35, performer_name = "eva", reason = "eva deleted what counts as 20 tags, 2 within an hour (usually at most 0 a day; a repository counts as ten), with 0 repositories in use"},
+--     {subject = "user:uma", score = 20.84, event_count = 3, reason = "uma deleted what counts as 150 tags, 150 within an hour (usually at most 70 a day; a repository counts as ten), with 0 repositories in use"},
 -- ]
 -- events = [
 --     {days = [-28, -1], performer_name = "p0", repository_name = "a0"},
@@ -355,18 +356,25 @@ where score >= $min_score
 --     {at = "09:00", kind = "delete_robot", performer_name = "ben", target_name = "acme+ci", credential = "oauth_token:4", network = "192.0.2.0/24"},
 --     {at = "09:00", kind = "org_delete", performer_name = "cat"},
 --     {at = "09:00", times = 30, kind = "permanently_delete_tag", performer_name = "dan", tag = "v{n}"},
---     {at = "00:00", times = 20, every = "61m", kind = "change_tag_expiration", performer_name = "eva", credential = "app_specific_token:t", tag = "v{n}", metadata = {expiration_date = 1772600000}},
---     {at = "00:10", times = 20, every = "61m", kind = "delete_tag", performer_name = "eva", credential = "app_specific_token:t", tag = "v{n}"},
+--     {at = "00:00", times = 20, every = "61m", kind = "change_tag_expiration", performer_name = "eva", credential = "app_specific_token:t", repository_name = "a0", tag = "v{n}", metadata = {expiration_date = 1772600000}},
+--     {at = "00:10", times = 20, every = "61m", kind = "delete_tag", performer_name = "eva", credential = "app_specific_token:t", repository_name = "a0", tag = "v{n}"},
+--     {days = [-28, -1], performer_name = "p0", repository_name = "b"},
+--     {days = [-20, -20], kind = "delete_robot", performer_name = "uma", target_name = "acme+x"},
+--     {days = [-20, -20], kind = "delete_repo", performer_name = "uma", repository_name = "x"},
+--     {days = [-20, -20], kind = "org_delete", performer_name = "uma", namespace_name = "x"},
+--     {days = [-20, -20], times = 9, performer_name = "uma", namespace_name = "delete_tag"},
+--     {at = "09:00", times = 3, kind = "org_delete", performer_name = "uma", namespace_name = "u{n}"},
 -- ]
 --
 -- [[cases]]
 -- name = "retention cut back without much deletion: by policy, by hand, for an account, twice"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "user:ann", severity = "low", score = 20.0, event_count = 6},
+--     {subject = "user:ann", namespace_name = "", severity = "low", score = 20.0, event_count = 6},
 --     {subject = "user:ben", severity = "low", score = 28.0, event_count = 2},
 --     {subject = "user:cat", severity = "low", score = 20.0, reason = "cat deleted what counts as 0 tags, 0 within an hour (usually at most 0 a day; a repository counts as ten), with 0 repositories in use; shortened how long tags are kept"},
 --     {subject = "user:dan", severity = "high", score = 66.84, event_count = 11},
+--     {subject = "user:gus", score = 22.85, event_count = 7},
 -- ]
 -- events = [
 --     {days = [-50, -50], kind = "org_change_tag_expiration", performer_name = "ann", namespace_name = "globex", metadata = {tag_expiration = 86400}},
@@ -378,6 +386,8 @@ where score >= $min_score
 --     {at = "09:00", kind = "user_change_tag_expiration", performer_name = "cat", namespace_name = "cat", metadata = {tag_expiration = 86400}},
 --     {at = "09:00", kind = "org_change_tag_expiration", performer_name = "dan", namespace_name = "acme", metadata = {tag_expiration = 0}},
 --     {at = "10:00", times = 10, kind = "delete_tag", performer_name = "dan", tag = "v{n}"},
+--     {at = "09:00", kind = "org_change_tag_expiration", performer_name = "gus", namespace_name = "hooli", metadata = {tag_expiration = 0}},
+--     {at = "10:00", times = 6, kind = "delete_tag", performer_name = "gus", namespace_name = "hooli", tag = "v{n}"},
 -- ]
 --
 -- [[cases]]
@@ -385,7 +395,7 @@ where score >= $min_score
 -- day = 2026-03-03
 -- fires = [{subject = "robot:acme+broom", severity = "medium", score = 31.29, event_count = 800}]
 -- events = [
---     {days = [-98, -98], times = 200, every = "3s", kind = "delete_tag", performer_name = "acme+broom", tag = "{d}-{n}"},
+--     {days = [-100, -100], times = 200, every = "3s", kind = "delete_tag", performer_name = "acme+broom", tag = "{d}-{n}"},
 --     {days = [-7, -7], times = 20, every = "3s", kind = "delete_tag", performer_name = "acme+broom", tag = "{d}-{n}"},
 --     {days = [-101, -101], times = 900, every = "3s", kind = "delete_tag", performer_name = "acme+broom", tag = "{d}-{n}"},
 --     {days = [-7, -7], times = 900, every = "3s", performer_name = "acme+broom"},
@@ -395,9 +405,10 @@ where score >= $min_score
 -- [[cases]]
 -- name = "twelve tags every day of a fortnight, by one who never deleted, and by one who always did"
 -- day = 2026-03-03
--- fires = [{subject = "user:slow", severity = "medium", score = 41.97, event_count = 12}]
+-- fires = [{subject = "user:slow", severity = "medium", score = 37.89, event_count = 12}]
 -- events = [
 --     {days = [-13, -1], times = 12, kind = "delete_tag", performer_name = "slow", tag = "{d}-{n}"},
+--     {days = [-20, -20], times = 3, kind = "delete_tag", performer_name = "slow", tag = "{d}-{n}"},
 --     {times = 12, kind = "delete_tag", performer_name = "slow", tag = "{d}-{n}"},
 --     {days = [-100, -1], times = 12, kind = "delete_tag", performer_name = "old", tag = "{d}-{n}"},
 --     {times = 12, kind = "delete_tag", performer_name = "old", tag = "{d}-{n}"},
@@ -410,6 +421,8 @@ where score >= $min_score
 --     {subject = "user:slow", severity = "medium", score = 45.93, event_count = 18, reason = "slow deleted what counts as 18 tags, 18 within an hour (usually at most 22 a day; a repository counts as ten), with 0 repositories in use, 84 within a fortnight; tags for good, past the time machine"},
 --     {subject = "user:used", severity = "low", score = 25.85, event_count = 18},
 --     {subject = "user:some", severity = "low", score = 16.0, event_count = 1},
+--     {subject = "user:perm", score = 33.18, event_count = 18},
+--     {subject = "user:once", score = 17.18, event_count = 18},
 -- ]
 -- events = [
 --     {days = [-3, -1], times = 22, kind = "permanently_delete_tag", performer_name = "slow", tag = "{d}-{n}"},
@@ -417,6 +430,10 @@ where score >= $min_score
 --     {days = [-40, -40], times = 3, kind = "permanently_delete_tag", performer_name = "used", tag = "{d}-{n}"},
 --     {days = [-3, -1], times = 22, kind = "permanently_delete_tag", performer_name = "used", tag = "{d}-{n}"},
 --     {times = 18, kind = "permanently_delete_tag", performer_name = "used", tag = "{d}-{n}"},
+--     {days = [-13, -13], kind = "permanently_delete_tag", performer_name = "perm", tag = "{d}-{n}"},
+--     {times = 18, kind = "delete_tag", performer_name = "perm", tag = "{d}-{n}"},
+--     {days = [-20, -20], kind = "permanently_delete_tag", performer_name = "once", tag = "{d}-{n}"},
+--     {times = 18, kind = "permanently_delete_tag", performer_name = "once", tag = "{d}-{n}"},
 --     {days = [-13, -13], times = 50, kind = "delete_tag", performer_name = "some", tag = "{d}-{n}"},
 --     {times = 1, kind = "permanently_delete_tag", performer_name = "some", tag = "{d}-{n}"},
 -- ]
@@ -448,6 +465,8 @@ where score >= $min_score
 -- day = 2026-03-03
 -- fires = []
 -- events = [
+--     {days = [-100, -100], kind = "user_change_tag_expiration", performer_name = "zed", namespace_name = "zed", metadata = {tag_expiration = 0}},
+--     {at = "09:00", kind = "user_change_tag_expiration", performer_name = "zed", namespace_name = "zed", metadata = {tag_expiration = 86400}},
 --     {days = [-50, -50], kind = "org_change_tag_expiration", performer_name = "ann", metadata = {tag_expiration = 86400}},
 --     {at = "09:00", kind = "org_change_tag_expiration", performer_name = "ann", metadata = {tag_expiration = 86400}},
 --     {at = "09:00", kind = "org_change_tag_expiration", performer_name = "ben", namespace_name = "globex", metadata = {tag_expiration = 604800}},

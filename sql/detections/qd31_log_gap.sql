@@ -12,6 +12,7 @@
 --     "base_day_windows",
 --     "base_namespace_habits",
 --     "base_namespace_kinds",
+--     "mart_namespace_kind_daily",
 --     "stg_windows",
 -- ]
 -- next_steps = [
@@ -215,14 +216,14 @@ populations as (
 
 parts as (
     select
-        'registry' as subject,
-        'no ' || kind || ' anywhere' as what,
-        -- Whoever fails may stop failing, and one job may be all there is of a rare kind.
+        -- A kind that a setting switches is its own subject: the operator may have switched it.
         case
-            when kind in ('login_success', 'pull_repo', 'push_repo') then 52
-            when kind like '%_fail%' then 30
-            else 16
-        end as points,
+            when kind in ('login_success', 'logout_success') or kind like '%_fail%' then 'kind:' || kind
+            else 'registry'
+        end as subject,
+        'no ' || kind || ' anywhere' as what,
+        -- One job may be all there is of a rare kind.
+        case when kind in ('pull_repo', 'push_repo') then 52 else 16 end as points,
         sum(expected_count) as expected_count,
         sum(shown_count) as shown_count,
         max(last_day) as last_day
@@ -242,6 +243,70 @@ parts as (
     where
         kinds.kind = 'pull_repo'
         and gone_names.namespace_name is null
+),
+
+kind_days as (
+    select
+        day,
+        kind,
+        sum(event_count) as event_count
+    from mart_namespace_kind_daily
+    where
+        day >= $day - 29
+        and day <= $day
+    group by
+        day,
+        kind
+),
+
+all_days as (
+    select
+        day,
+        sum(event_count) as event_count
+    from kind_days
+    group by day
+),
+
+-- On the day before, as on three of the days like it; a kind that was not logged then has a low of none.
+usual_kinds as (
+    select
+        kind,
+        min(event_count) as event_count
+    from kind_days
+    where day in ($day - 8, $day - 15, $day - 22, $day - 29)
+    group by kind
+    having count(*) >= 3
+),
+
+-- Whoever switches a log off for good says so; whoever wants one night unseen switches it on again.
+returned_kinds as (
+    select
+        usual_kinds.kind,
+        usual_kinds.event_count
+    from usual_kinds
+    inner join kind_days as shown_kinds
+        on
+            usual_kinds.kind = shown_kinds.kind
+            and shown_kinds.day = $day
+    inner join kind_days as last_kinds
+        on
+            usual_kinds.kind = last_kinds.kind
+            and last_kinds.day >= $day - 4
+            and last_kinds.day < $day - 1
+    left join kind_days as silent_kinds
+        on
+            usual_kinds.kind = silent_kinds.kind
+            and silent_kinds.day = $day - 1
+    inner join all_days as silent_day on silent_day.day = $day - 1
+    inner join all_days as like_day on like_day.day = $day - 8
+    where
+        silent_kinds.kind is null
+        and usual_kinds.event_count >= $min_expected
+        and silent_day.event_count >= $normal_share * (like_day.event_count - usual_kinds.event_count)
+        and usual_kinds.kind in ('login_success', 'pull_repo', 'push_repo')
+    group by
+        usual_kinds.kind,
+        usual_kinds.event_count
 ),
 
 -- When each namespace was last heard of, today and on the like days before.
@@ -357,6 +422,15 @@ observations as (
     where expected >= $min_gap
     union all
     select
+        'registry' as subject,
+        least(64, 30 + 12 * log2(event_count / $min_expected)) as points,
+        'no ' || kind || ' at all on ' || cast($day - 1 as varchar) || ', where ' || event_count
+        || ' are usual, and again since' as told,
+        cast($day - 1 as timestamp) as first_at,
+        cast($day as timestamp) as last_at
+    from returned_kinds
+    union all
+    select
         'namespace:' || silences.namespace_name as subject,
         least(54, 10 + 10 * log2(coalesce(populations.credential_count, 1))) as points,
         'nothing of ' || silences.namespace_name || ' since ' || strftime(silences.last_at, '%H:%M')
@@ -388,8 +462,9 @@ select
     cast(null as varchar) as network,
     case when subject like 'namespace:%' then substr(subject, 11) end as namespace_name,
     case when subject like 'repository:%' then substr(subject, 12) end as repository,
-    cast(null as varchar) as shared,
+    case when subject like 'kind:%' then 'settings of the log' end as shared,
     case
+        when subject like 'kind:%' then 'informational'
         when max(points) < 30 then 'low'
         when max(points) < 50 then 'medium'
         when max(points) < 80 then 'high'
@@ -408,8 +483,8 @@ group by subject
 -- name = "windows that are short, shrunk, gone, or were not read"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "registry", severity = "critical", score = 84.0, reason = "Quay no longer counts 1 of 5 events of all"},
---     {subject = "namespace:acme", severity = "medium", score = 34.0, namespace_name = "acme", reason = "Quay counts 100 events that window org/acme lacks"},
+--     {subject = "registry", namespace_name = "", repository = "", severity = "critical", score = 84.0, event_count = 0, reason = "Quay no longer counts 1 of 5 events of all"},
+--     {subject = "namespace:acme", severity = "medium", score = 34.0, namespace_name = "acme", repository = "", reason = "Quay counts 100 events that window org/acme lacks"},
 --     {subject = "namespace:globex", severity = "medium", score = 40.0},
 --     {subject = "namespace:home", severity = "low", score = 18.0},
 --     {subject = "repository:acme/web", severity = "low", score = 10.0, repository = "acme/web"},
@@ -447,11 +522,15 @@ group by subject
 -- name = "logins and pushes are no longer logged, failures neither; a namespace is silent while the others are not; on a Monday"
 -- day = 2026-03-02
 -- fires = [
---     {subject = "registry", severity = "high", score = 52.0, reason = "no login_success anywhere, where 40 are usual; no push_repo anywhere, where 40 are usual; no login_failure anywhere, where 40 are usual; no create_tag anywhere, where 40 are usual"},
+--     {subject = "registry", shared = "", severity = "high", score = 52.0, reason = "no push_repo anywhere, where 40 are usual; no create_tag anywhere, where 40 are usual"},
+--     {subject = "kind:login_success", shared = "settings of the log", severity = "informational", reason = "no login_success anywhere, where 40 are usual"},
+--     {subject = "kind:logout_success", severity = "informational", reason = "no logout_success anywhere, where 40 are usual"},
+--     {subject = "kind:login_failure", severity = "informational", reason = "no login_failure anywhere, where 40 are usual"},
 --     {subject = "namespace:globex", severity = "medium", score = 38.0, namespace_name = "globex", reason = "no pull_repo in globex, where 60 are usual; nothing of globex since 12:00 UTC, where 60 events are usual"},
 -- ]
 -- events = [
 --     {days = [-28, -1], weekdays = true, times = 40, kind = "login_success", performer_name = "alice"},
+--     {days = [-28, -1], weekdays = true, times = 40, kind = "logout_success", performer_name = "alice"},
 --     {days = [-28, -1], weekdays = true, times = 40, kind = "login_failure", metadata = {username = "alice"}},
 --     {days = [-28, -1], weekdays = true, times = 40, kind = "create_tag", performer_name = "alice", repository_name = "web"},
 --     {days = [-28, -1], weekdays = true, times = 40, kind = "push_repo", performer_name = "alice", repository_name = "web"},
@@ -460,8 +539,83 @@ group by subject
 --     {days = [-28, -1], weekdays = true, times = 15, every = "5m", performer_name = "g1", namespace_name = "globex", repository_name = "web"},
 --     {days = [-28, -1], weekdays = true, times = 15, every = "5m", performer_name = "g2", namespace_name = "globex", repository_name = "web"},
 --     {days = [-28, -1], weekdays = true, times = 15, every = "5m", performer_name = "g3", namespace_name = "globex", repository_name = "web"},
---     {times = 110, every = "5m", performer_name = "alice", repository_name = "web"},
+--     {days = [-28, -4], weekdays = true, times = 40, performer_name = "bob", namespace_name = "told", repository_name = "web"},
+--     {times = 160, every = "4m", performer_name = "alice", repository_name = "web"},
 --     {times = 1, kind = "create_robot", performer_name = "alice", namespace_name = "globex", repository_name = "web"},
+-- ]
+--
+-- [[cases]]
+-- name = "one day without a login, and logins again: of three kinds that were not there, one on two like days alone, one that was away for long"
+-- day = 2026-03-04
+-- fires = [
+--     {subject = "registry", shared = "", severity = "medium", score = 42.0, first_at = 2026-03-03T00:00:00, last_at = 2026-03-04T00:00:00, event_count = 0, reason = "no login_success at all on 2026-03-03, where 60 are usual, and again since"},
+-- ]
+-- events = [
+--     {days = [-29, -2], times = 60, kind = "login_success", performer_name = "alice"},
+--     {times = 1, kind = "login_success", performer_name = "alice"},
+--     {days = [-29, -5], times = 60, kind = "push_repo", performer_name = "acme+ci", repository_name = "web"},
+--     {times = 60, kind = "push_repo", performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-16, -2], times = 60, kind = "pull_repo", performer_name = "acme+ci", repository_name = "web"},
+--     {times = 60, kind = "pull_repo", performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-29, -2], times = 60, kind = "create_tag", performer_name = "acme+ci", repository_name = "web"},
+--     {times = 60, kind = "create_tag", performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-29, 0], times = 300, kind = "delete_tag", performer_name = "acme+ci", repository_name = "web"},
+-- ]
+--
+-- [[cases]]
+-- name = "a day without three kinds that come back: each as often as says something, on three of the like days, where half of the rest went on"
+-- day = 2026-03-04
+-- fires = [
+--     {subject = "registry", severity = "medium", score = 30.0, reason = "no login_success at all on 2026-03-03, where 30 are usual, and again since; no pull_repo at all on 2026-03-03, where 30 are usual, and again since; no push_repo at all on 2026-03-03, where 30 are usual, and again since"},
+-- ]
+-- events = [
+--     {days = [-29, -23], times = 30, kind = "login_success", performer_name = "alice"},
+--     {days = [-21, -2], times = 30, kind = "login_success", performer_name = "alice"},
+--     {kind = "login_success", performer_name = "alice"},
+--     {days = [-29, -9], times = 30, performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-7, -4], times = 30, performer_name = "acme+ci", repository_name = "web"},
+--     {performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-28, -2], times = 30, kind = "push_repo", performer_name = "acme+ci", repository_name = "web"},
+--     {kind = "push_repo", performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-29, -2], times = 90, kind = "delete_tag", performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-1, 0], times = 60, kind = "delete_tag", performer_name = "acme+ci", repository_name = "web"},
+-- ]
+--
+-- [[cases]]
+-- name = "quiet: a kind that stays away, one that was away for four days, one that was usual two weeks ago, one that is rare on a like day"
+-- day = 2026-03-04
+-- fires = []
+-- events = [
+--     {days = [-29, -2], times = 60, kind = "login_success", performer_name = "alice"},
+--     {days = [-29, -5], times = 60, kind = "push_repo", performer_name = "acme+ci", repository_name = "web"},
+--     {kind = "push_repo", performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-28, -16], times = 60, performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-15, -15], times = 29, performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-14, -2], times = 60, performer_name = "acme+ci", repository_name = "web"},
+--     {performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-29, 0], times = 300, kind = "delete_tag", performer_name = "acme+ci", repository_name = "web"},
+-- ]
+--
+-- [[cases]]
+-- name = "quiet: no login on a day on which little happened, a few where some are usual, and none to this day"
+-- day = 2026-03-04
+-- fires = []
+-- events = [
+--     {days = [-29, -2], times = 29, kind = "login_success", performer_name = "alice"},
+--     {times = 29, kind = "login_success", performer_name = "alice"},
+--     {days = [-29, 0], times = 60, kind = "delete_tag", performer_name = "acme+ci", repository_name = "web"},
+-- ]
+--
+-- [[cases]]
+-- name = "quiet: a day off, with a fifth of what is usual"
+-- day = 2026-03-04
+-- fires = []
+-- events = [
+--     {days = [-29, -2], times = 60, kind = "login_success", performer_name = "alice"},
+--     {times = 60, kind = "login_success", performer_name = "alice"},
+--     {days = [-29, -2], times = 100, kind = "delete_tag", performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-1, -1], times = 20, kind = "delete_tag", performer_name = "acme+ci", repository_name = "web"},
+--     {times = 100, kind = "delete_tag", performer_name = "acme+ci", repository_name = "web"},
 -- ]
 --
 -- [[cases]]
@@ -499,6 +653,7 @@ group by subject
 -- name = "silent namespaces: one that was renamed long ago, one in which other things changed, one that goes tomorrow"
 -- day = 2026-03-03
 -- fires = [
+--     {subject = "registry", severity = "low", score = 16.0, reason = "no create_tag anywhere, where 40 are usual"},
 --     {subject = "namespace:former", severity = "low", score = 26.0},
 --     {subject = "namespace:other", severity = "low", score = 26.0},
 --     {subject = "namespace:later", severity = "low", score = 14.0},
@@ -511,25 +666,38 @@ group by subject
 --     {days = [-28, -1], times = 40, performer_name = "bob", namespace_name = "later", repository_name = "web"},
 --     {days = [-28, -1], times = 40, kind = "push_repo", performer_name = "bob", namespace_name = "later", repository_name = "web"},
 --     {kind = "push_repo", performer_name = "bob", namespace_name = "acme", repository_name = "web"},
+--     {days = [-28, -1], times = 40, kind = "create_tag", performer_name = "bob", repository_name = "web"},
 --     {days = [-4, -4], kind = "org_delete", performer_name = "root", namespace_name = "former"},
 --     {days = [-1, -1], kind = "create_robot", performer_name = "root", namespace_name = "other"},
 --     {days = [1, 1], kind = "org_delete", performer_name = "root", namespace_name = "later"},
 -- ]
 --
 -- [[cases]]
--- name = "a namespace falls silent at noon, others not: one hour early, one on two like days alone, one renamed, one small"
+-- name = "a namespace falls silent at noon, others not: one hour early, one on two like days alone, one renamed, one small; on three like days, the last ones or the first"
 -- day = 2026-03-03
--- fires = [{subject = "namespace:globex", severity = "low", score = 25.85, first_at = 2026-03-03T11:50:00, last_at = 2026-03-04T00:00:00, reason = "nothing of globex since 11:50 UTC, where 71 events are usual"}]
+-- fires = [
+--     {subject = "namespace:globex", severity = "low", score = 25.85, first_at = 2026-03-03T11:50:00, last_at = 2026-03-04T00:00:00, reason = "nothing of globex since 11:50 UTC, where 70 events are usual"},
+--     {subject = "namespace:crowd", severity = "high", score = 54.0},
+--     {subject = "namespace:three", severity = "low", score = 10.0},
+--     {subject = "namespace:past", severity = "low", score = 10.0},
+-- ]
 -- events = [
---     {days = [-28, 0], at = "00:00", times = 144, every = "10m", performer_name = "acme+a", repository_name = "web"},
+--     {days = [-28, 0], at = "00:00", times = 720, every = "2m", performer_name = "acme+a", repository_name = "web"},
+--     {days = [-21, -1], at = "00:00", times = 72, every = "20m", performer_name = "three+a", namespace_name = "three", repository_name = "web"},
+--     {at = "00:00", times = 36, every = "20m", performer_name = "three+a", namespace_name = "three", repository_name = "web"},
+--     {days = [-28, -8], at = "00:00", times = 72, every = "20m", performer_name = "past+a", namespace_name = "past", repository_name = "web"},
+--     {at = "00:00", times = 36, every = "20m", performer_name = "past+a", namespace_name = "past", repository_name = "web"},
+--     {days = [-28, -1], at = "00:00", times = 48, every = "30m", performer_name = "crowd+{n}", namespace_name = "crowd", repository_name = "web"},
+--     {days = [-28, -1], at = "00:10", times = 48, every = "30m", performer_name = "crowd+{n}", namespace_name = "crowd", repository_name = "web"},
+--     {at = "00:00", times = 24, every = "30m", performer_name = "crowd+{n}", namespace_name = "crowd", repository_name = "web"},
 --     {days = [-28, 0], at = "00:05", times = 140, every = "10m", performer_name = "acme+b", repository_name = "web"},
 --     {days = [-28, -1], at = "00:00", times = 72, every = "20m", performer_name = "globex+a", namespace_name = "globex", repository_name = "web"},
 --     {days = [-28, -1], at = "00:10", times = 72, every = "20m", performer_name = "globex+b", namespace_name = "globex", repository_name = "web"},
 --     {days = [-28, -28], at = "12:00", times = 2, every = "20m", performer_name = "globex+c", namespace_name = "globex", repository_name = "web"},
 --     {at = "00:00", times = 36, every = "20m", performer_name = "globex+a", namespace_name = "globex", repository_name = "web"},
 --     {at = "00:10", times = 36, every = "20m", performer_name = "globex+b", namespace_name = "globex", repository_name = "web"},
---     {days = [-28, -1], at = "00:00", times = 136, every = "10m", performer_name = "early+a", namespace_name = "early", repository_name = "web"},
---     {at = "00:00", times = 131, every = "10m", performer_name = "early+a", namespace_name = "early", repository_name = "web"},
+--     {days = [-28, -1], at = "00:00", times = 1350, performer_name = "early+a", namespace_name = "early", repository_name = "web"},
+--     {at = "00:00", times = 1300, performer_name = "early+a", namespace_name = "early", repository_name = "web"},
 --     {days = [-14, -1], at = "00:00", times = 144, every = "10m", performer_name = "young+a", namespace_name = "young", repository_name = "web"},
 --     {at = "00:00", times = 72, every = "10m", performer_name = "young+a", namespace_name = "young", repository_name = "web"},
 --     {days = [-28, -1], at = "00:00", times = 144, every = "10m", performer_name = "old+a", namespace_name = "old", repository_name = "web"},
@@ -565,28 +733,28 @@ group by subject
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "registry", severity = "high", score = 52.0, reason = "no pull_repo anywhere, where 30 are usual"},
---     {subject = "namespace:acme", severity = "low", score = 26.0},
+--     {subject = "namespace:acme", severity = "high", score = 60.0},
 -- ]
 -- events = [
---     {days = [-28, -1], at = "00:00", times = 30, every = "40m", performer_name = "alice", repository_name = "web"},
+--     {days = [-28, -1], at = "00:00", times = 30, every = "40m", performer_name = "p{n}", repository_name = "web"},
 --     {days = [-28, 0], at = "00:00", times = 140, every = "10m", kind = "push_repo", performer_name = "acme+ci", repository_name = "web"},
 -- ]
 --
 -- [[cases]]
--- name = "nothing since noon, to the end of the day"
+-- name = "nothing since noon, to the end of the day, in a registry three weeks old"
 -- day = 2026-03-03
 -- fires = [{subject = "registry", severity = "high", score = 55.12, first_at = 2026-03-03T11:59:00, last_at = 2026-03-04T00:00:00}]
 -- events = [
---     {days = [-28, -1], at = "00:00", times = 1440, performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-21, -1], at = "00:00", times = 1440, performer_name = "acme+ci", repository_name = "web"},
 --     {at = "00:00", times = 720, performer_name = "acme+ci", repository_name = "web"},
 -- ]
 --
 -- [[cases]]
--- name = "nothing for five hours, where the day before nothing was for two"
+-- name = "nothing for five hours, where the day before nothing was for two; a week ago nothing was logged"
 -- day = 2026-03-03
 -- fires = [{subject = "registry", severity = "medium", first_at = 2026-03-03T09:59:00, last_at = 2026-03-03T15:00:00}]
 -- events = [
---     {days = [-28, -2], at = "00:00", times = 1440, performer_name = "acme+ci", repository_name = "web"},
+--     {days = [-28, -8], at = "00:00", times = 1440, performer_name = "acme+ci", repository_name = "web"},
 --     {days = [-1, -1], at = "00:00", times = 600, performer_name = "acme+ci", repository_name = "web"},
 --     {days = [-1, -1], at = "12:00", times = 720, performer_name = "acme+ci", repository_name = "web"},
 --     {at = "00:00", times = 600, performer_name = "acme+ci", repository_name = "web"},

@@ -18,12 +18,17 @@ EACH_SHARE = 0.8
 
 
 class Trial(NamedTuple):
-    """How the mutants of one detection fared; `failing` are cases that fail without a wrong, which prove nothing."""
+    """How the mutants of one detection fared, but those that are listed as equivalent.
+
+    `failing` are cases that fail without a wrong, which prove nothing; `unequal` are mutants that are listed as
+    equivalent and were noticed all the same.
+    """
 
     detection_id: str
     tried: Sequence[Mutant]
     survivors: Sequence[Mutant]
     failing: Sequence[str]
+    unequal: Sequence[Mutant] = ()
 
     @property
     def killed_share(self) -> float:
@@ -45,6 +50,16 @@ def try_mutants(bench: GivenBench, breeding: Breeding, mutants: Sequence[Mutant]
         else:
             alive = [mutant for mutant in alive if not is_noticed(bench, written[id(mutant)], example)]
     return Trial(original.id, mutants, alive, failing)
+
+
+def without(trial: Trial, equivalents: Sequence[Mutant]) -> Trial:
+    """The trial, and whether those that are listed as equivalent went as that says."""
+    listed, alive = set(map(str, equivalents)), set(map(str, trial.survivors))
+    return trial._replace(
+        tried=[mutant for mutant in trial.tried if str(mutant) not in listed],
+        survivors=[mutant for mutant in trial.survivors if str(mutant) not in listed],
+        unequal=[mutant for mutant in equivalents if str(mutant) not in alive],
+    )
 
 
 def is_noticed(bench: GivenBench, mutant: Detection, example: Example) -> bool:
