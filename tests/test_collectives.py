@@ -144,6 +144,8 @@ def test_what_a_detection_calls_information_is_one_however_few_it_moved() -> Non
 
 
 def test_an_information_takes_nothing_from_the_points_of_others() -> None:
-    flag = off_network("kind:login_success", 16, severity=Severity.INFORMATIONAL, shared="settings", network=None)
+    flag = off_network(
+        "kind:login_success", 16, severity=Severity.INFORMATIONAL, shared="settings", network=None
+    )
     cases = cases_from_signals(DAY, [flag, off_network("robot:acme+ci", 60.0, shared=None)])
     assert [(case.is_collective, case.score) for case in cases] == [(False, 60.0), (True, 0.0)]
