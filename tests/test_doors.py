@@ -33,7 +33,7 @@ def test_one_module_reads_the_environment() -> None:
 def test_one_module_prints() -> None:
     assert modules_that_name("print", "click.echo", "click.secho", "sys.stdout", "sys.stderr") == {
         "cli/output.py",
-        "demo/scenarios/__main__.py",  # `make eval`: a program of its own
+        "demo/scenarios/program.py",  # `make eval`: a program of its own
     }
 
 

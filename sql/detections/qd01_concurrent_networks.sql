@@ -477,7 +477,7 @@ group by
 --     {at = "10:15", performer_name = "acme+ci", network = "203.0.113.0/24", country_code = "BR"},
 -- ]
 -- [[cases]]
--- name = "spread over more blocks within a quarter of an hour than ever on a day"
+-- name = "spread over more blocks within a quarter of an hour than on any day of four weeks"
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "access_token:deploy", shared = "", network = "", severity = "high", score = 52.0, event_count = 16},
@@ -540,7 +540,7 @@ group by
 --     {at = "10:01", times = 9, every = "2m", performer_name = "acme+job-0", network = "203.0.113.0/24"},
 -- ]
 -- [[cases]]
--- name = "only whole ways there and back count, whichever side began"
+-- name = "only whole ways there and back count, whichever side began, and none to a network of nine days"
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "robot:acme+one", severity = "medium", score = 35.8, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 6},
@@ -576,6 +576,7 @@ group by
 -- ]
 -- events = [
 --     {days = [-40, -1], at = "09:00", times = 9, every = "1h", performer_name = "alice", repository_name = "web"},
+--     # A repository that is named like a network is no stay there.
 --     {days = [-20, -20], at = "09:00", performer_name = "alice", repository = "203.0.113.0/24"},
 --     {days = [-6, -5], at = "10:30", performer_name = "alice", repository = "203.0.113.0/24"},
 --     {days = [-3, -3], at = "23:00", performer_name = "alice", repository_name = "web", network = "203.0.113.0/24"},

@@ -346,7 +346,7 @@ select
 from strongest_visits
 inner join base_registry on coalesce(base_registry.is_network_trusted, true)
 -- [[cases]]
--- name = "one robot moves to a network that nobody knows"
+-- name = "one robot moves to a network that no other robot uses"
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "robot:acme+ci", severity = "medium", score = 28.6, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 3},
@@ -424,7 +424,7 @@ inner join base_registry on coalesce(base_registry.is_network_trusted, true)
 --     {performer_name = "acme+ci", network = "203.0.113.0/24"},
 -- ]
 -- [[cases]]
--- name = "a person on a trip, and one who is always on the move"
+-- name = "a person on a trip, another on a new line, and one who is always on the move"
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "user:alice", severity = "low", score = 16.9, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 1},
@@ -440,7 +440,7 @@ inner join base_registry on coalesce(base_registry.is_network_trusted, true)
 --     {performer_name = "dave", network = "203.1.114.0/24"},
 -- ]
 -- [[cases]]
--- name = "a stranger signs in with a person's password, over IPv6 too"
+-- name = "a stranger signs in with a person's password; a token comes from another network of its usual block, over IPv6"
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "user:alice", severity = "medium", score = 33.7, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 1},
@@ -467,7 +467,7 @@ inner join base_registry on coalesce(base_registry.is_network_trusted, true)
 --     {performer_name = "alice", network = "192.0.2.0/24"},
 -- ]
 -- [[cases]]
--- name = "four days known are too few; strangers' failures and nobody's pulls are no acts of hers"
+-- name = "six days known are too few; strangers' failures and nobody's pulls are no acts of hers"
 -- day = 2026-03-03
 -- fires = []
 -- events = [

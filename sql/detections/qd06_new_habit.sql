@@ -351,7 +351,7 @@ where
 --     {performer_name = "acme+ci", client = "skopeo", repository_name = "web"},
 -- ]
 -- [[cases]]
--- name = "a new tool, a new sort of act and a new namespace at once"
+-- name = "a new tool, a new sort of act and a new namespace at once; a new sort of act alone"
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "app_specific_token:t", severity = "medium", score = 40.0, reason = "app_specific_token:t did what it had never done: client curl (something new on 0 of 28 days), kind push_repo (something new on 0 of 28 days), namespace globex (something new on 0 of 28 days)", shared = "client:curl", event_count = 2},
@@ -389,7 +389,7 @@ where
 --     {performer_name = "alice", client = "tool-0"},
 -- ]
 -- [[cases]]
--- name = "what was refused, a login, a young credential, an upgrade, what nobody did, yesterday's"
+-- name = "what was refused, a login, a young credential, an upgrade, what nobody did, yesterday's, and what was done three months ago"
 -- day = 2026-03-03
 -- fires = []
 -- events = [

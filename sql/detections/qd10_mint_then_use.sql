@@ -2,7 +2,7 @@
 -- title = "New credential used at once for much, or from elsewhere"
 -- family = "credential_misuse"
 -- severity = "critical"
--- why = "Somebody made a credential and within a day it fetched private repositories that its maker has no habit of using: a way in was made to carry things out."
+-- why = "Somebody made a credential and within a day it fetched private repositories that its maker has no habit of using, or worked from where neither the maker nor the organization does: a way in was made to carry things out."
 -- tactics = ["Persistence", "Collection"]
 -- techniques = ["T1098.001", "T1213"]
 -- reads = [
@@ -17,7 +17,7 @@
 --     "mart_change_events",
 -- ]
 -- next_steps = [
---     "Revoke the new credential now; it is a day old and nothing depends on it yet.",
+--     "Revoke the new credential now, or regenerate the robot's once more: it is at most a day old, and little depends on it yet.",
 --     "Ask its maker about it. If it was not made on purpose, the maker's own account is in other hands: reset it and its other tokens.",
 --     "List the repositories it pulled and rotate what their images held.",
 -- ]
@@ -291,7 +291,7 @@ where score >= $min_score
 --     {at = "09:00", performer_name = "acme+cluster", repository_name = "image-0", network = "192.0.2.0/24"},
 -- ]
 -- [[cases]]
--- name = "a robot's new token from a network of another organization; an application's new token; a strange maker"
+-- name = "a robot's new token from a network of another organization; an application's new token; a maker who is six days old"
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "robot:acme+ci", severity = "critical", score = 67.3, network = "203.0.113.0/24", event_count = 31},

@@ -370,7 +370,7 @@ where score >= $min_score
 -- ]
 --
 -- [[cases]]
--- name = "sixty public repositories, and thirty that were only pushed to"
+-- name = "six public repositories, and thirty that were only pushed to"
 -- day = 2026-03-03
 -- fires = []
 -- events = [
@@ -388,7 +388,7 @@ where score >= $min_score
 -- ]
 --
 -- [[cases]]
--- name = "a robot that is new sets out, and so does an unknown token of its"
+-- name = "a robot that is new sets out"
 -- day = 2026-03-03
 -- fires = []
 -- events = [
@@ -416,7 +416,7 @@ where score >= $min_score
 -- ]
 --
 -- [[cases]]
--- name = "a token of a gone account, known by itself, sweeps"
+-- name = "an access token, which belongs to nobody and is known by itself, sweeps"
 -- day = 2026-03-03
 -- fires = [{subject = "access_token:deploy", severity = "critical"}]
 -- events = [
@@ -506,7 +506,7 @@ where score >= $min_score
 -- ]
 --
 -- [[cases]]
--- name = "another organization got another name, an old one or one of later"
+-- name = "names that explain nothing: another organization's new one, one given too long ago, and what is no renaming"
 -- day = 2026-03-03
 -- fires = [{subject = "user:alice", severity = "critical", event_count = 30}]
 -- events = [
@@ -515,4 +515,13 @@ where score >= $min_score
 --     {days = [-1, -1], kind = "create_repo", performer_name = "root", namespace_name = "apex", metadata = {old_name = "acme", new_name = "apex"}},
 --     {at = "08:00", kind = "org_change_name", performer_name = "root", namespace_name = "initech", metadata = {old_name = "globex", new_name = "initech"}},
 --     {at = "09:00", times = 30, performer_name = "alice", repository = "apex/web-{n}"},
+-- ]
+--
+-- [[cases]]
+-- name = "eight repositories a day for twelve days"
+-- day = 2026-03-03
+-- fires = [{subject = "user:alice", severity = "critical", score = 85.0, event_count = 8}]
+-- events = [
+--     {days = [-90, -1], at = "09:00", times = 5, every = "1h", performer_name = "alice", repository_name = "web-{n}"},
+--     {days = [-11, 0], at = "14:00", times = 8, every = "9m", performer_name = "alice", repository_name = "old-{d}-{n}"},
 -- ]

@@ -2,7 +2,7 @@
 -- title = "A person pulls a repository that nobody of their kind pulls"
 -- family = "exfiltration"
 -- severity = "low"
--- why = "Colleagues who pull the same things as this person never touch this repository, and hardly anybody else does: access out of curiosity, or by somebody else with the person's token."
+-- why = "This person pulled what colleagues with the same work never touch and hardly anybody else does, or goes through a namespace that was foreign until two weeks ago: access out of curiosity, or by somebody else with the person's token."
 -- tactics = ["Collection"]
 -- techniques = ["T1213"]
 -- reads = [
@@ -310,6 +310,7 @@ where score >= $min_score
 --     {days = [-40, -1], at = "10:00", times = 2, performer_name = "eli", repository_name = "ledger"},
 --     {days = [-21, -1], at = "10:00", times = 2, performer_name = "acme+ci", repository = "docker/fresh-{n}"},
 --     {at = "11:00", performer_name = "cid", repository_name = "vault-28"},
+--     # Named like the network that everybody comes from, and foreign all the same.
 --     {at = "11:00", performer_name = "cid", repository = "198.51.100.0/24"},
 --     {at = "11:00", times = 2, performer_name = "eli", repository = "docker/fresh-{n}"},
 --     {days = [-40, -1], at = "10:00", performer_name = "security+ci", repository = "security/signing"},
@@ -341,7 +342,7 @@ where score >= $min_score
 -- inventory.repositories = [{namespace_name = "acme", repository_name = "vault", is_public = true}]
 --
 -- [[cases]]
--- name = "a robot, somebody new, and somebody who pulled it weeks ago or yesterday"
+-- name = "a robot, somebody new, somebody who pulled it weeks ago or yesterday, and pushes and tags"
 -- day = 2026-03-03
 -- fires = []
 -- events = [
@@ -482,7 +483,7 @@ where score >= $min_score
 -- ]
 --
 -- [[cases]]
--- name = "days in other namespaces that are no visits: as a new hire, in one's own, to what is public, by another name, by push"
+-- name = "days in other namespaces that are no visits: as a new hire, in one's own, to what is public, by another name, by push, or with nothing foreign today"
 -- day = 2026-03-03
 -- fires = []
 -- events = [

@@ -266,7 +266,7 @@ where
 -- ]
 --
 -- [[cases]]
--- name = "what was walked through yesterday as well, and what is public"
+-- name = "what a robot of twelve days walked through yesterday as well, and what is public"
 -- day = 2026-03-03
 -- fires = []
 -- events = [
@@ -306,7 +306,7 @@ where
 -- ]
 --
 -- [[cases]]
--- name = "a dozen old builds a day, for four days, and another token for the last of them; on two days of a fortnight; a few; as many before six weeks"
+-- name = "fifteen old builds a day: for four days, the last with another credential; on two days, after as many six weeks ago or without; five; and fifteen repositories a day"
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "user:cyd", score = 54.54},
@@ -332,7 +332,7 @@ where
 -- ]
 --
 -- [[cases]]
--- name = "somebody young, somebody who did so last month, somebody for the first day, and somebody who did so until yesterday"
+-- name = "somebody young, somebody who did so last month, somebody for the first day, somebody who did so until yesterday, and a few"
 -- day = 2026-03-03
 -- fires = []
 -- events = [
@@ -359,4 +359,31 @@ where
 --     {days = [-41, -35], at = "09:00", performer_name = "alice", repository_name = "web", tag = "v1"},
 --     {days = [-13, -13], at = "09:00", times = 4, performer_name = "alice", repository_name = "web", tag = "w{n}"},
 --     {at = "09:00", times = 3, performer_name = "alice", repository_name = "web", tag = "x{n}"},
+-- ]
+--
+-- [[cases]]
+-- name = "once a week: a scanner looks at all versions of one repository and at others, a backup reads one repository"
+-- day = 2026-03-03
+-- fires = [{subject = "robot:acme+keep", repository = "acme/web", severity = "medium", score = 30.03}]
+-- events = [
+--     {days = [-27, -27], at = "09:00", times = 30, performer_name = "acme+scan", repository_name = "web-{n}", tag = "v1"},
+--     {days = [-27, -27], at = "10:00", times = 60, performer_name = "acme+scan", repository_name = "web-1", tag = "v{n}"},
+--     {days = [-20, -20], at = "09:00", times = 30, performer_name = "acme+scan", repository_name = "web-{n}", tag = "v1"},
+--     {days = [-20, -20], at = "10:00", times = 60, performer_name = "acme+scan", repository_name = "web-1", tag = "v{n}"},
+--     {days = [-13, -13], at = "09:00", times = 30, performer_name = "acme+scan", repository_name = "web-{n}", tag = "v1"},
+--     {days = [-13, -13], at = "10:00", times = 60, performer_name = "acme+scan", repository_name = "web-1", tag = "v{n}"},
+--     {days = [-6, -6], at = "09:00", times = 30, performer_name = "acme+scan", repository_name = "web-{n}", tag = "v1"},
+--     {days = [-6, -6], at = "10:00", times = 60, performer_name = "acme+scan", repository_name = "web-1", tag = "v{n}"},
+--     {at = "11:00", times = 30, performer_name = "acme+scan", repository_name = "web-2", tag = "v{n}"},
+--     {at = "10:00", times = 60, performer_name = "acme+scan", repository_name = "web-1", tag = "v{n}"},
+--     {days = [-60, -1], at = "09:00", performer_name = "acme+keep", repository_name = "docs", tag = "latest"},
+--     {days = [-56, -56], at = "10:00", times = 90, performer_name = "acme+keep", repository_name = "web", tag = "v{n}"},
+--     {days = [-49, -49], at = "10:00", times = 90, performer_name = "acme+keep", repository_name = "web", tag = "v{n}"},
+--     {days = [-42, -42], at = "10:00", times = 90, performer_name = "acme+keep", repository_name = "web", tag = "v{n}"},
+--     {days = [-35, -35], at = "10:00", times = 90, performer_name = "acme+keep", repository_name = "web", tag = "v{n}"},
+--     {days = [-28, -28], at = "10:00", times = 90, performer_name = "acme+keep", repository_name = "web", tag = "v{n}"},
+--     {days = [-21, -21], at = "10:00", times = 90, performer_name = "acme+keep", repository_name = "web", tag = "v{n}"},
+--     {days = [-14, -14], at = "10:00", times = 90, performer_name = "acme+keep", repository_name = "web", tag = "v{n}"},
+--     {days = [-7, -7], at = "10:00", times = 90, performer_name = "acme+keep", repository_name = "web", tag = "v{n}"},
+--     {at = "10:00", times = 90, performer_name = "acme+keep", repository_name = "web", tag = "v{n}"},
 -- ]

@@ -272,7 +272,7 @@ where score >= $min_score
 -- ]
 --
 -- [[cases]]
--- name = "nobody in particular tries nine names over a day, a person eight that they had not used, a robot ten within an hour"
+-- name = "nobody in particular tries nine names over a day, a person eight that they had not used, another six, a robot ten within an hour"
 -- day = 2026-03-03
 -- fires = [
 --     {subject = "network:203.0.113.0/24", shared = "", namespace_name = "", severity = "low", score = 25.0, event_count = 18},
