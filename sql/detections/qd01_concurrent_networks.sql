@@ -37,6 +37,7 @@
 -- overlap_share = 0.3         # of the days in several places, how many show them within minutes
 -- return_share = 0.06        # of those, how many go there and back between a usual network and a new one
 -- repeat_points = 26          # each time that the days double on which it did so
+-- known_block_share = 0.5     # of a new network beside one it knows: runners come and go within a provider
 -- spread_points = 40
 -- country_points = 12
 -- min_score = 8
@@ -189,27 +190,52 @@ known_networks as (
     where habit = 'network'
 ),
 
+known_blocks as (
+    select
+        performer_name as holder,
+        habit_value as ip_block
+    from base_performer_habits
+    where
+        habit = 'ip_block'
+        and first_day <= $day - $memory_days
+    union all
+    select
+        credential as holder,
+        habit_value as ip_block
+    from base_habits
+    where
+        habit = 'ip_block'
+        and first_day <= $day - $memory_days
+),
+
 networks_met as (
     select
         credential,
         network,
+        ip_block,
         coalesce(max(performer_name), credential) as holder
     from acts
     group by
         credential,
-        network
+        network,
+        ip_block
 ),
 
 young_networks as (
     select
         met.credential,
         met.network,
-        $day - coalesce(known.first_day, $day) as age_days
+        $day - coalesce(known.first_day, $day) as age_days,
+        case when known_blocks.ip_block is null then 1 else $known_block_share end as place_share
     from networks_met as met
     left join known_networks as known
         on
             met.holder = known.holder
             and met.network = known.network
+    left join known_blocks
+        on
+            met.holder = known_blocks.holder
+            and met.ip_block = known_blocks.ip_block
     where coalesce(known.first_day, $day) > $day - $memory_days
 ),
 
@@ -218,6 +244,7 @@ steps as (
         acts.credential,
         young_networks.network,
         young_networks.age_days,
+        young_networks.place_share,
         young_networks.network is not null as is_young,
         lag(young_networks.network is not null) over (
             partition by acts.credential
@@ -238,6 +265,7 @@ returns as (
         credential,
         min(network) as network,
         max(age_days) as age_days,
+        max(place_share) as place_share,
         least(
             count(case when is_soon and is_young and not was_young then 1 end),
             count(case when is_soon and was_young and not is_young then 1 end)
@@ -283,6 +311,7 @@ shares as (
             as overlap_day_share,
         returns.network,
         coalesce(returns.age_days, 0) as age_days,
+        returns.place_share,
         coalesce(repeats.repeat_day_count, 0) as repeat_day_count,
         coalesce(returns.return_count, 0) as return_count
     from known_credentials
@@ -311,14 +340,18 @@ points as (
             when return_count > 0
                 then
                     -- A move leaves the old place; day after day in both is two holders.
-                    greatest(
-                        -12 * log10(
-                            $return_share * overlap_day_share * (1 + greatest(age_days - repeat_day_count, 0))
-                        ),
-                        0
+                    place_share * (
+                        greatest(
+                            -12 * log10(
+                                $return_share
+                                * overlap_day_share
+                                * (1 + greatest(age_days - repeat_day_count, 0))
+                            ),
+                            0
+                        )
+                        + (4 * log2(return_count) + $repeat_points * log2(1 + repeat_day_count))
+                        * (1 - overlap_day_share)
                     )
-                    + (4 * log2(return_count) + $repeat_points * log2(1 + repeat_day_count))
-                    * (1 - overlap_day_share)
             else 0
         end as return_points
     from shares
@@ -403,6 +436,22 @@ group by
 --     {at = "10:00", times = 10, every = "2m", performer_name = "acme+ci", repository_name = "web"},
 --     {at = "10:01", times = 10, every = "2m", performer_name = "acme+ci", repository_name = "web", network = "203.0.113.0/24"},
 --     {days = [-28, 0], at = "10:00:30", times = 9, every = "3m", performer_name = "alice", network = "203.0.113.0/24"},
+-- ]
+-- [[cases]]
+-- name = "runners on twenty new networks of the one provider; of two others, one knows the provider for a week alone"
+-- day = 2026-03-03
+-- fires = [
+--     {subject = "robot:acme+pool", severity = "low", score = 26.3},
+--     {subject = "robot:acme+week", severity = "high", score = 52.5},
+-- ]
+-- events = [
+--     {days = [-28, -1], at = "09:00", times = 5, every = "1h", performer_name = "acme+pool", repository_name = "web", network = "10.9.200.0/24"},
+--     {at = "10:00", times = 20, every = "2m", performer_name = "acme+pool", repository_name = "web", network = "10.9.{n}.0/24"},
+--     {at = "10:01", times = 20, every = "2m", performer_name = "acme+pool", repository_name = "web", network = "10.9.200.0/24"},
+--     {days = [-28, -1], at = "09:00", times = 5, every = "1h", performer_name = "acme+week", repository_name = "web"},
+--     {days = [-6, -6], at = "20:00", performer_name = "acme+week", repository_name = "web", network = "10.8.200.0/24"},
+--     {at = "10:00", times = 20, every = "2m", performer_name = "acme+week", repository_name = "web", network = "10.8.{n}.0/24"},
+--     {at = "10:01", times = 20, every = "2m", performer_name = "acme+week", repository_name = "web"},
 -- ]
 -- [[cases]]
 -- name = "there and back just within half an hour, by a credential that was in two places on some days of the four weeks before the last, for the fifth day"
@@ -545,7 +594,7 @@ group by
 -- fires = [
 --     {subject = "robot:acme+one", severity = "medium", score = 35.8, shared = "network:203.0.113.0/24", network = "203.0.113.0/24", event_count = 6},
 --     {subject = "robot:acme+fresh", score = 29.1, event_count = 4},
---     {subject = "robot:acme+two", severity = "medium", score = 35.8, shared = "network:203.0.114.0/24", network = "203.0.114.0/24", event_count = 6},
+--     {subject = "robot:acme+two", severity = "low", score = 17.9, shared = "network:203.0.114.0/24", network = "203.0.114.0/24", event_count = 6},
 -- ]
 -- events = [
 --     {days = [-28, -1], performer_name = "acme+one"},
