@@ -12,6 +12,7 @@ from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import ENTRIES_FILE
 from pipeline.quay.scopes import scope_from_text
 from pipeline.warehouse.build import build
+from pipeline.warehouse.draft import beside
 from tests.lakes import DAY, Built, bring_up_to_date, row, save_window
 from tests.two_days import (
     DAYS,
@@ -86,6 +87,7 @@ import os, signal, sys
 from pathlib import Path
 from pipeline.lake.layout import Layout
 from pipeline.warehouse.build import build
+from pipeline.warehouse.draft import beside
 layout = Layout(Path(sys.argv[1]))
 def die(done, days, day):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -131,23 +133,12 @@ def test_a_failing_check_is_named_with_its_rows_and_its_day_stays_to_be_built(la
     assert built_days(layout) == [DAYS[0]]
 
 
-def test_one_build_at_a_time(built: Layout) -> None:
-    code = f"import duckdb; c = duckdb.connect({str(built.warehouse)!r}); print('open', flush=True); input()"
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as other:
-        assert other.stdout
-        assert other.stdout.readline()
-        with pytest.raises(UsageError, match="another process has the warehouse open"):
-            bring_up_to_date(built)
-        other.communicate(b"\n")
-
-
 def test_a_file_that_is_no_warehouse_is_left_alone(layout: Layout) -> None:
     layout.warehouse.write_bytes(b"something else" * 1_000)
     with pytest.raises(DataError, match="this is no warehouse"):
         bring_up_to_date(layout)
     assert layout.warehouse.read_bytes() == b"something else" * 1_000
+    assert not beside(layout.warehouse, "draft").exists()
 
 
 def test_a_day_larger_than_memory_is_refused_with_what_to_do(tmp_path: Path) -> None:

@@ -57,6 +57,14 @@ def write_bytes(path: Path, content: bytes) -> None:
         aside.write_bytes(content)
 
 
+def put_in_place(file: Path, path: Path) -> None:
+    """Let a finished file take the place of `path`, and know that it is there after a power cut."""
+    with disk_troubles_told(path):
+        _flush(file)
+        file.replace(path)
+        _flush(path.parent)
+
+
 def remove(path: Path) -> None:
     """Take `path` away, and know that it stays away after a power cut."""
     path.unlink(missing_ok=True)

@@ -20,6 +20,7 @@ from pipeline.lake.snapshots import SnapshotState
 from pipeline.quay.kinds import FAMILY_BY_KIND
 from pipeline.quay.registry.tables import TABLE_BY_NAME
 from pipeline.warehouse import raw
+from pipeline.warehouse.draft import drafted
 from pipeline.warehouse.models import Layer, Model, Period
 
 _SEALED: Mapping[str, str] = {
@@ -148,16 +149,15 @@ def connected(
 def workbench(
     warehouse: Path, models: Sequence[Model], *, memory_limit: str, threads: int | None
 ) -> Iterator[Workbench]:
-    """A workbench with `warehouse` attached for writing; the file is made where there is none.
+    """A workbench with a draft of `warehouse` attached for writing, which takes its place at the end of the block.
 
-    Raises: UsageError while another process has it open, DataError where the file is no warehouse, and for
+    Raises: UsageError while another process writes it, DataError where the file is no warehouse, and for
     a failure of the engine within the block.
     """
     if "?" in str(warehouse):
         # DuckDB 2.0 takes what follows for options and then misplaces the journal.
         hint = "give it another place with QUAY_AUDIT_WAREHOUSE"
         raise UsageError("a warehouse's path may hold no question mark", where=str(warehouse), hint=hint)
-    warehouse.parent.mkdir(parents=True, exist_ok=True)
     # Without this a scan of a large file holds on to its rows until their turn comes: memory would grow
     # with the day. Sorted results stay sorted.
     settings = {"memory_limit": memory_limit, "preserve_insertion_order": "false"}
@@ -165,9 +165,10 @@ def workbench(
     settings["temp_directory"] = str(spill)
     if threads:
         settings["threads"] = str(threads)
-    with connected(":memory:", settings) as connection:
-        _attach(connection, warehouse)
-        # Of a build that was killed: with the warehouse attached, no other one is running.
+    with drafted(warehouse) as draft, connected(":memory:", settings) as connection:
+        _attach(connection, draft.file)
+        draft.is_warehouse = True
+        # Of a build that was killed: with the draft attached, no other one is running.
         shutil.rmtree(spill, ignore_errors=True)
         try:
             yield Workbench(connection, models)
@@ -182,9 +183,7 @@ def in_use(warehouse: Path, error: duckdb.Error) -> UsageError | None:
     """What to raise when `error` says that another process holds the warehouse; None for any other."""
     if "lock" not in str(error).lower():
         return None
-    hint = (
-        "wait for the build or query that uses it, or close the program that has it open, then run this again"
-    )
+    hint = "close the program that has it open for writing, then run this again"
     return UsageError("another process has the warehouse open", where=str(warehouse), hint=hint)
 
 
