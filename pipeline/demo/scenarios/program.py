@@ -36,6 +36,7 @@ from pipeline.demo.scenarios.trials import (
     run_seed,
     run_shifts,
 )
+from pipeline.lake.files import write_bytes
 
 FIRST_SEED = 1
 
@@ -87,26 +88,49 @@ def _evaluate(plan: Plan, options: argparse.Namespace) -> Figures:
             waiting[pool.submit(work, plan, *values)] = name
 
         for seed in seeds:
-            submit(f"seed {seed}", run_seed, seed)
+            if kept := _kept_result(options.results, seed):
+                done.seeds.append(kept)
+            else:
+                submit(f"seed {seed}", run_seed, seed)
         if options.again:
             submit(f"seed {FIRST_SEED} again", run_again, FIRST_SEED)
         if options.shifts:
             submit("shifts", run_shifts, FIRST_SEED)
-        _collect(waiting, done, started)
+        _collect(waiting, done, started, options.results)
     return figures_from_results(done.seeds, done.shifts, done.again, _WATCH.wall() - started)
 
 
-def _collect(waiting: dict[Future[object], str], done: _Done, started: float) -> None:
+def _collect(waiting: dict[Future[object], str], done: _Done, started: float, results: Path | None) -> None:
+    """Take what comes back, in whatever order; one that fails stops the evaluation when the others are there."""
+    failed = []
     for number, future in enumerate(as_completed(waiting), 1):
+        if error := future.exception():
+            failed.append(error)
+            _tell(f"{waiting[future]} failed: {error!r}")
+            continue
         match future.result():
             case SeedResult() as result:
                 done.seeds.append(result)
-            case list() as results:
-                done.shifts = results
+                if results:
+                    write_bytes(_result_file(results, result.seed), msgspec.json.encode(result))
+            case list() as shifts:
+                done.shifts = shifts
             case (str() as world, str() as digest):
                 done.again = (world, digest)
         seconds = _WATCH.wall() - started
         _tell(f"{number} of {len(waiting)} done after {seconds:.0f} s: {waiting[future]}")
+    if failed:
+        raise failed[0]
+
+
+def _kept_result(results: Path | None, seed: int) -> SeedResult | None:
+    if results is None or not _result_file(results, seed).exists():
+        return None
+    return msgspec.json.decode(_result_file(results, seed).read_bytes(), type=SeedResult)
+
+
+def _result_file(results: Path, seed: int) -> Path:
+    return results / f"seed-{seed}.json"
 
 
 @contextmanager
@@ -132,6 +156,12 @@ def _parser() -> argparse.ArgumentParser:
         "--family", action="append", choices=tuple(FAMILIES), metavar="NAME", help="only these attacks"
     )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the lakes, in a new folder")
+    parser.add_argument(
+        "--results",
+        type=Path,
+        metavar="DIR",
+        help="keep what came of each seed there, and take what is there: of the same detections alone",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the report as Markdown")
     parser.add_argument("--no-shifts", dest="shifts", action="store_false", help="leave the shifts out")

@@ -94,7 +94,7 @@ def _honest_use(stage: Stage, victim: Person, token: AppToken, silent_days: int 
         day = first + timedelta(days=number)
         if day.weekday() < 5 and known:
             for at in stage.moments_like(victim.name, day, 2):
-                repository = stage.rng.choice(known)
+                repository = stage.one(known)
                 acts.append(client.pull(at, repository, repository.tags[0]))
     return acts
 

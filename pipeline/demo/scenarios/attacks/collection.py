@@ -12,7 +12,7 @@ def sweep_in_an_evening(stage: Stage) -> Injection:
     """An employee goes through every private repository of two organizations within minutes, with a copying tool."""
     insider = stage.colleague()
     client = Client(insider.credential, insider.home, insider.host, user_agents.SKOPEO)
-    other = stage.rng.choice(stage.other_namespaces(insider.organization))
+    other = stage.one(stage.other_namespaces(insider.organization))
     wanted = stage.strange_to(insider.name, [insider.organization, other], 60)
     moments = stage.burst(stage.rng.uniform(8, 22), len(wanted), 18)
     acts = [client.pull(at, each, each.tags[0]) for at, each in zip(moments, wanted, strict=True)]
@@ -23,7 +23,7 @@ def sweep_in_a_fortnight(stage: Stage) -> Injection:
     """An employee looks at three to six private repositories a day that are new to him, at work, as ever."""
     insider = stage.colleague()
     days = stage.workdays(stage.rng.randint(5, 9))
-    other = stage.rng.choice(stage.other_namespaces(insider.organization))
+    other = stage.one(stage.other_namespaces(insider.organization))
     new = stage.strange_to(insider.name, [insider.organization], 40)
     new += stage.strange_to(insider.name, [other], max(0, 6 * len(days) - len(new)))
     return _little_by_little(stage, insider, new[: 6 * len(days)], len(days))
@@ -32,7 +32,7 @@ def sweep_in_a_fortnight(stage: Stage) -> Injection:
 def visit_to_another_team(stage: Stage) -> Injection:
     """A person fetches a dozen repositories of an organization with which the person has nothing to do."""
     insider = stage.colleague()
-    other = stage.rng.choice(stage.other_namespaces(insider.organization))
+    other = stage.one(stage.other_namespaces(insider.organization))
     wanted = stage.strange_to(insider.name, [other], 14)
     client = Client(insider.credential, insider.office, insider.host, insider.user_agent)
     moments = stage.burst(stage.rng.uniform(8, 16), len(wanted), 120)
@@ -43,7 +43,7 @@ def visit_to_another_team(stage: Stage) -> Injection:
 def glances_at_another_team(stage: Stage) -> Injection:
     """A person fetches one or two repositories a day of another organization, sensitive ones first."""
     insider = stage.colleague()
-    other = stage.rng.choice(stage.other_namespaces(insider.organization))
+    other = stage.one(stage.other_namespaces(insider.organization))
     new = sorted(stage.strange_to(insider.name, [other], 40), key=lambda each: not each.is_sensitive)
     days = stage.rng.randint(4, 6)
     return _little_by_little(stage, insider, new[: 2 * days], days)
@@ -154,7 +154,7 @@ def _own_private(stage: Stage, person: Person) -> Repository:
 
 def _unguarded(stage: Stage, count: int, namespace: str | None = None) -> list[Repository]:
     """Private repositories of one organization, as if somebody had left the registry's door open."""
-    name = namespace or stage.rng.choice(stage.other_namespaces())
+    name = namespace or stage.one(stage.other_namespaces())
     found = [each for each in stage.estate.private_repositories() if each.namespace == name]
     chosen = stage.some(found, count)
     for each in chosen:

@@ -36,7 +36,7 @@ def tags_deleted_by_the_dozen(stage: Stage) -> Injection:
     acts: list[Act] = []
     for day in stage.workdays(3):
         for at in stage.moments_like(insider.name, day, stage.rng.randint(18, 28)):
-            repository = stage.rng.choice(chosen)
+            repository = stage.one(chosen)
             tag = f"v1.{len(acts)}"
             acts.append(_deleted(stage, console, repository, at, tag, for_good=len(acts) % 3 == 0))
     return stage.planned(names_of(insider.password), acts)

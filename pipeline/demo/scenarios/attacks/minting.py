@@ -79,7 +79,7 @@ def token_of_a_known_application(stage: Stage) -> Injection:
     applications = [
         each for each in stage.estate.applications.values() if each.namespace == victim.organization
     ]
-    application = stage.rng.choice(applications)
+    application = stage.one(applications)
     days = stage.workdays(3)
     console = Console(victim.name, victim.office, victim.host, victim.browser)
     minted_at = stage.moments_like(victim.name, days[0], 1)[0]

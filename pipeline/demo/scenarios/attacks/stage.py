@@ -153,6 +153,12 @@ class Stage:
         """Those of the paths that are there."""
         return [self.estate.repositories[path] for path in paths if path in self.estate.repositories]
 
+    def one(self, things: Sequence[Thing]) -> Thing:
+        """Any of them. Raises: NobodyLeftError where there is none."""
+        if not things:
+            raise NobodyLeftError(self.family)
+        return self.rng.choice(things)
+
     def some(self, things: Sequence[Thing], count: int) -> list[Thing]:
         """So many of them, in any order; fewer where there are no more."""
         return self.rng.sample(things, min(count, len(things)))

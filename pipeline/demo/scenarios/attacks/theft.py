@@ -115,7 +115,7 @@ def token_on_a_forum(stage: Stage) -> Injection:
         tool = stage.rng.choice((user_agents.DOCKER, user_agents.SKOPEO, user_agents.GO))
         client = Client(robot.credential, networks[-1], stage.rng.randrange(1, 250), tool)
         for _ in range(6):
-            repository = stage.rng.choice(known)
+            repository = stage.one(known)
             acts.append(client.pull(next(moments), repository, repository.tags[0]))
     return stage.planned(names_of(robot.credential) | set(map(network_name, networks)), acts)
 
@@ -129,7 +129,7 @@ def token_used_in_two_places(stage: Stage) -> Injection:
     before, acts = [], []
     for day in stage.workdays(stage.rng.randint(2, 4)):
         for at in stage.moments_like(victim.name, day, 5):
-            repository = stage.rng.choice(known)
+            repository = stage.one(known)
             before.append(honest.pull(at, repository, repository.tags[0]))
             acts.append(client.pull(at + timedelta(minutes=4), repository, repository.tags[-1]))
     subjects = names_of(victim.credential) | {network_name(client.network)}
