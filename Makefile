@@ -1,7 +1,7 @@
 # Two commands for a fresh machine with Python >= 3.11, git and make:
 #
-#   make demo   the main job on an embedded Quay, from extract to the marts
-#   make test   lint, then every test
+#   make demo   the main job on an embedded Quay, from extract to the cases
+#   make test   lint, then every test, the dashboard's in a real browser
 #
 # Either sets up .venv first. What is set up is remembered by the stamp files below, so the next time costs nothing.
 
@@ -12,11 +12,12 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench eval mutants lock wheel
+.PHONY: help demo app test lint bench eval mutants lock wheel
 
 help:
 	@echo 'make demo    the main job on an embedded Quay: extract, verify, build, and what happened'
-	@echo 'make test    lint, then every test'
+	@echo 'make app     the dashboard on what the demo made, or on the lake that QUAY_AUDIT_LAKE names'
+	@echo 'make test    lint, then every test; its browser tests install Chromium on Debian and Ubuntu where root runs it'
 	@echo 'make lint    style, types, layers, SQL, and whether the README is current'
 	@echo 'make bench   CPU, memory and speed, as JSON'
 	@echo 'make eval    what the detections find of attacks on eight seeded registries, and what they cost in false cases'
@@ -27,8 +28,11 @@ help:
 demo: .venv/.project
 	$(BIN)/quay-audit demo
 
-test: lint
-	$(BIN)/python -m pytest -n auto
+app: .venv/.project
+	@QUAY_AUDIT_LAKE="$${QUAY_AUDIT_LAKE:-quay-audit-demo/lake}" $(BIN)/quay-audit app
+
+test: lint .venv/.browser
+	TESTS_NEED_A_BROWSER=1 $(BIN)/python -m pytest -n auto
 
 lint: .venv/.project
 	$(BIN)/ruff check .
@@ -84,3 +88,19 @@ endef
 .venv/.project: pyproject.toml pipeline/__init__.py .venv/.requirements
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# What the browser tests need besides: Chromium, which tests find on the PATH, and what looks for barriers in a page.
+.venv/.browser: .venv/.made
+	@for each in chromium chromium-browser google-chrome; do command -v "$$each" && exit; done || $(CHROMIUM_ON_DEBIAN)
+	@command -v npm || $(NPM_ON_DEBIAN)
+	npm install --prefix .venv/axe --no-save --no-package-lock --ignore-scripts --no-audit --no-fund axe-core@4.14.1
+	@touch $@
+
+# $(call ON_DEBIAN,packages,what they are for)
+define ON_DEBIAN
+{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	&& apt-get -q update && apt-get -q -y install --no-install-recommends $(1) \
+	|| { echo '$(2); on Debian and Ubuntu: apt install $(1)' >&2; exit 1; }; }
+endef
+CHROMIUM_ON_DEBIAN = $(call ON_DEBIAN,chromium,the browser tests need Chromium)
+NPM_ON_DEBIAN = $(call ON_DEBIAN,npm,the browser tests need npm for axe-core)

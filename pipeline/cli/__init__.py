@@ -27,6 +27,7 @@ GROUPS = (
     "warehouse",
     "detect",
     "cases",
+    "app",
     "notify",
     "sigma",
 )

@@ -60,6 +60,10 @@ class Journal:
         """The file of an entry."""
         return self._folder / f"{sequence:0{_DIGITS}d}.json"
 
+    def count(self) -> int:
+        """How many entries there are: another number whenever something was decided."""
+        return len(self._files())
+
     def _land(self, record: bytes) -> int:
         while True:
             files = self._files()

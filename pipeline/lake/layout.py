@@ -44,6 +44,11 @@ class Layout:
         return self.root / "triage"
 
     @property
+    def reports(self) -> Path:
+        """What was made for people: reports and their bundles."""
+        return self.root / "reports"
+
+    @property
     def staging(self) -> Path:
         """Unfinished work of a running process; nothing here is evidence."""
         return self.root / ".staging"

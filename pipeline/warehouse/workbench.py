@@ -141,7 +141,10 @@ def connected(
         hint = "write it like 500MB or 2GB"
         raise UsageError(f"{settings['memory_limit']!r} is no amount of memory", hint=hint)
     connection = duckdb.connect(database, read_only=read_only, config={**_SEALED, **settings})
-    connection.execute("set enable_progress_bar = false")
+    # In a notebook without ipywidgets it is off already, and turning it off is an error.
+    ((shows_progress,),) = connection.execute("select current_setting('enable_progress_bar')").fetchall()
+    if shows_progress:
+        connection.execute("set enable_progress_bar = false")
     return connection
 
 
