@@ -112,6 +112,11 @@ def time_columns(**labels: str) -> dict[str, Any]:
     }
 
 
+def chart(drawing: Any, alt: str, **looks: Any) -> None:
+    """A chart with its text in the colour of text: of what Streamlit would make of it, the light one is too pale."""
+    st.altair_chart(drawing, theme=None, alt=alt, **looks)
+
+
 def csv_from_frame(frame: pd.DataFrame) -> bytes:
     """The rows as CSV in UTF-8; what a spreadsheet would run as a formula begins with an apostrophe."""
     text: str = frame.map(words.guarded).to_csv(index=False)

@@ -1,21 +1,17 @@
 """The demo's lake, which tests of one run make together once, and only read."""
 
-import os
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from pipeline.lake.layout import Layout
-from tests.browser.lakes import made_once
+from tests.browser.lakes import folder_of_the_run, made_once
 
 
 def shared_demo(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """The lake with its warehouse, where the tests of the dashboard find it too."""
-    base = tmp_path_factory.getbasetemp()
-    # Beside each other below one folder run the processes of one run.
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    return Layout(made_once(shared / "lakes", "demo"))
+    return Layout(made_once(folder_of_the_run(tmp_path_factory), "demo"))
 
 
 def content_of(folder: Path) -> dict[str, str]:

@@ -66,6 +66,16 @@ def test_no_screen_draws_html_or_pale_text(module: str) -> None:
         assert not (isinstance(node, ast.keyword) and node.arg == "unsafe_allow_html")
 
 
+def test_charts_are_drawn_in_one_place_which_sees_to_the_colour_of_their_text() -> None:
+    drawing = {
+        module
+        for module, tree in MODULES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "altair_chart"
+    }
+    assert drawing == {"blocks.py"}
+
+
 def luminance(colour: str) -> float:
     """The relative luminance of `#rrggbb`, as WCAG 2.2 defines it."""
     channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]

@@ -53,7 +53,7 @@ def show_timeline(page: data.Page) -> None:
         + ("" if is_daily else " What was refused is not in it.")
     )
     frame["series"] = frame["series"].map(words.visible)
-    st.altair_chart(
+    blocks.chart(
         charts.case_timeline(frame, span, (case.first_at, case.last_at), is_daily),
         alt=f"{words.count(frame['event_count'].sum(), 'event')} by {'day' if is_daily else 'hour'} (UTC) of"
         f" {words.visible(case.subject)}; the incident is marked from {words.moment(case.first_at)} to"

@@ -46,7 +46,7 @@ def _windows(view: View) -> None:
     ]
     shown = cells.assign(told=told, scope=cells["scope"].map(words.visible))
     chart = charts.calendar(shown, "scope", "state", charts.WINDOW_MARKS, step)
-    st.altair_chart(
+    blocks.chart(
         chart, alt=f"The state of the windows of {words.count(shown['scope'].nunique(), 'scope')} by {step}"
     )
     if (total := int(cells["scope_count"].iloc[0])) > MOST_SCOPES:
@@ -69,7 +69,7 @@ def _days(view: View) -> None:
         "Pages: the log's own pages. Export: the file that Quay sends. Archive: rotated logs. Scopes overlap."
     )
     chart = charts.daily_stack(routes, "row_count", "routes", "entries read a day")
-    st.altair_chart(chart, alt="Entries read by day (UTC) and route")
+    blocks.chart(chart, alt="Entries read by day (UTC) and route")
     st.subheader("Each day, the newest first")
     days = data.answer("coverage_days", **view.bound)
     unread = int((days["window_count"] == 0).sum())

@@ -96,7 +96,7 @@ def _narrowed(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _draw_ages(rows: pd.DataFrame) -> None:
     if rows["age_days"].notna().any():
-        st.altair_chart(charts.credential_ages(rows), alt="how many credentials are how old, by kind")
+        blocks.chart(charts.credential_ages(rows), alt="how many credentials are how old, by kind")
 
 
 def _draw_limits(rows: pd.DataFrame) -> None:

@@ -94,9 +94,9 @@ def _draw_times(subject: Subject, days: pd.DataFrame, hours: pd.DataFrame, limit
     with left:
         st.subheader("Each day", anchor=False)
         daily = charts.daily_sorts(days, view.since, view.until)
-        st.altair_chart(daily, alt=f"events of {subject.text} on each day, by sort")
+        blocks.chart(daily, alt=f"events of {subject.text} on each day, by sort")
     with right:
         st.subheader("Hours of the week", anchor=False)
-        st.altair_chart(charts.week_hours(hours), alt=f"events of {subject.text} by hour of the week in UTC")
+        blocks.chart(charts.week_hours(hours), alt=f"events of {subject.text} by hour of the week in UTC")
         if limits:
             blocks.note(limits)

@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from app import charts, data, words
+from app import blocks, charts, data, words
 from app.blocks import entity_link, note, nothing, table
 from app.filters import View
 
@@ -30,7 +30,7 @@ def show_activity(view: View) -> None:
     families = [TOTAL, *(str(name) for name in sums.index if name != TOTAL)]
     chosen = st.selectbox("Kind family", families, key="family", bind="query-params")
     told = f"Events a day of {chosen}, with the median and the 10th to 90th percentile of the 28 days before"
-    st.altair_chart(
+    blocks.chart(
         charts.baseline_band(frame[frame["kind_family"] == chosen], "events"), alt=told, height=CHART_HEIGHT
     )
     note(

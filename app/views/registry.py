@@ -67,7 +67,7 @@ def _draw_deletions(view: View) -> None:
     daily = data.answer("registry_deletions", **view.bound)
     if not daily.empty:
         chart = charts.daily_stack(daily, "deletion_count", "what", "deletions a day")
-        st.altair_chart(chart, alt="Deletions by day (UTC) and by what was deleted and how")
+        blocks.chart(chart, alt="Deletions by day (UTC) and by what was deleted and how")
 
 
 def _column(name: str, title: str) -> Any:

@@ -1,6 +1,5 @@
 """What the browser tests share: the lakes, made once a run; a dashboard on each, once a process; a browser a module."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -11,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.apps import App, running
-from tests.browser.lakes import made_once
+from tests.browser.lakes import folder_of_the_run, made_once
 from tests.browser.visitor import Visitor, browser_of, visiting
 
 AppOn = Callable[[str], App]
@@ -21,10 +20,7 @@ Visit = Callable[..., Visitor]
 @pytest.fixture(scope="session")
 def lakes(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """A lake by its name in `lakes.LAKES`. Whoever writes takes `own_lake`."""
-    base = tmp_path_factory.getbasetemp()
-    # Beside each other below one folder run the processes of one run.
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    return partial(made_once, shared / "lakes")
+    return partial(made_once, folder_of_the_run(tmp_path_factory))
 
 
 @pytest.fixture

@@ -1,10 +1,13 @@
 """The lakes that the dashboard is opened on: none, without an event, of two days, of hostile texts, and the demo's."""
 
 import fcntl
+import os
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
+
+import pytest
 
 from pipeline.demo.registry import Registry, make_registry
 from pipeline.detect.run import detect
@@ -63,6 +66,13 @@ LAKES: Final[Mapping[str, Callable[[Path], None]]] = {
     "hostile": hostile_lake,
     "demo": demo_lake,
 }
+
+
+def folder_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where all processes of one run of the tests find the lakes."""
+    base = tmp_path_factory.getbasetemp()
+    # Beside each other below one folder run the processes of one run.
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "lakes"
 
 
 def made_once(folder: Path, name: str) -> Path:
