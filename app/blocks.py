@@ -54,21 +54,25 @@ def table(
     if select:
         listing |= {"on_select": "rerun", "selection_mode": "single-row"}
     chosen: Any = st.dataframe(**listing)
-    more = f"; the first {MOST_SHOWN_ROWS:,} are shown" if len(frame) > len(shown) else ""
-    below = st.container(horizontal=True, vertical_alignment="center")
-    with below:
-        note(f"{words.count(len(frame), 'row')}{more}")
-    below.download_button(
-        "Download CSV",
-        data=lambda: csv_from_frame(frame),
-        file_name=f"{name.replace(' ', '-')}.csv",
-        mime="text/csv",
-        key=f"download-{key or name}",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    _offer_download(frame, name, key or name)
     rows = chosen.selection.rows if select else []
     return rows[0] if rows else None
+
+
+def _offer_download(frame: pd.DataFrame, name: str, key: str) -> None:
+    """How many rows there are, how many of them are shown, and all of them as a file."""
+    more = f"; the first {MOST_SHOWN_ROWS:,} are shown" if len(frame) > MOST_SHOWN_ROWS else ""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        note(f"{words.count(len(frame), 'row')}{more}")
+        st.download_button(
+            "Download CSV",
+            data=lambda: csv_from_frame(frame),
+            file_name=f"{name.replace(' ', '-')}.csv",
+            mime="text/csv",
+            key=f"download-{key}",
+            on_click="ignore",
+            icon=":material/download:",
+        )
 
 
 def table_of_entities(frame: pd.DataFrame, subjects: Iterable[Any], name: str, **looks: Any) -> None:

@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from app import blocks, data, words
-from app.files import REPORT_TYPES, Report
 
 MOST_BYTES: Final = 500_000_000
 
@@ -42,11 +41,11 @@ _COLUMNS = {
 }
 
 
-def _frame(reports: list[Report]) -> pd.DataFrame:
-    return pd.DataFrame(reports, columns=list(Report._fields))
+def _frame(reports: list[data.Report]) -> pd.DataFrame:
+    return pd.DataFrame(reports, columns=list(data.Report._fields))
 
 
-def _show_one(report: Report) -> None:
+def _show_one(report: data.Report) -> None:
     period = f" · {report.period}" if report.period else ""
     blocks.note(
         f"{words.plain(report.name)}{words.plain(period)} · {words.count(report.size, 'byte')} · made "
@@ -66,7 +65,7 @@ def _show_one(report: Report) -> None:
         "Download",
         data=lambda: data.report_content(report.name),
         file_name=report.name.rpartition("/")[2],
-        mime=REPORT_TYPES[f".{report.kind}"],
+        mime=data.REPORT_TYPES[f".{report.kind}"],
         key="download-report",
         on_click="ignore",
         icon=":material/download:",

@@ -10,10 +10,9 @@ from typing import Any
 
 import click
 
-from pipeline.cli.options import STORE, command
+from pipeline.cli.options import STORE, command, environment_without_settings
 from pipeline.cli.output import tell
 from pipeline.config import Settings
-from pipeline.config.catalogue import PREFIX
 from pipeline.errors import SettingsError, UsageError
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -130,8 +129,8 @@ def _theme(folder: Path) -> dict[str, object]:
 
 
 def _environment(root: Path) -> dict[str, str]:
-    """This process's own, without our settings, of which some are secret; `app` can be imported."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    """What the dashboard inherits; `app` can be imported."""
+    kept = environment_without_settings()
     return kept | {"PYTHONPATH": os.pathsep.join(filter(None, [str(root), kept.get("PYTHONPATH", "")]))}
 
 

@@ -14,6 +14,7 @@ from click.core import ParameterSource
 from pipeline.cli.output import be_quiet
 from pipeline.cli.status import Status
 from pipeline.config import SETTING_BY_NAME, Setting, Settings, load_settings, user_folder_from_environment
+from pipeline.config.catalogue import PREFIX
 
 STORE = ("lake", "warehouse")
 SERVER = (
@@ -98,6 +99,11 @@ def _json_option() -> click.Option:
     return click.Option(
         ["--json", "as_json"], is_flag=True, help="Print a machine-readable summary on stdout."
     )
+
+
+def environment_without_settings() -> dict[str, str]:
+    """What another program may inherit: this process's environment without our settings, some of which are secret."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
 
 
 def _option(setting: Setting) -> click.Option:

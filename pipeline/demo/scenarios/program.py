@@ -126,7 +126,10 @@ def _collect(waiting: dict[Future[object], str], done: _Done, started: float, re
 def _kept_result(results: Path | None, seed: int) -> SeedResult | None:
     if results is None or not _result_file(results, seed).exists():
         return None
-    return msgspec.json.decode(_result_file(results, seed).read_bytes(), type=SeedResult)
+    return _decode_result(_result_file(results, seed).read_bytes())
+
+
+_decode_result = msgspec.json.Decoder(SeedResult).decode
 
 
 def _result_file(results: Path, seed: int) -> Path:

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from app import blocks, data, words
-from app.views import case_decision, case_evidence, case_filters
+from app.views.cases import decision as case_decision
+from app.views.cases import evidence as case_evidence
+from app.views.cases import filters as case_filters
 
 MOST_LINKS = 12
 

@@ -1,13 +1,16 @@
-"""Files that screens show: reports that were made, and the questions that ship with the product."""
+"""Files that reports left in the lake: listed without following a link, read only when somebody asks for one."""
 
 import hashlib
 import os
 import re
-import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
+
+import streamlit as st
+
+from app.data.warehouse import source
 
 REPORT_TYPES = {
     ".html": "text/html",
@@ -21,7 +24,6 @@ _DAY = r"\d{4}-?\d{2}-?\d{2}"
 _PERIOD = re.compile(
     rf"(?<!\d)({_DAY})(?:(?:_to_|-to-|\.\.|_|--)({_DAY}))?(?!\d)|(?<!\d)(\d{{4}}-(?:\d{{2}}|W\d{{2}}))(?!\d)"
 )
-_PARAMETER = re.compile(r"\$([a-z][a-z_]*)")
 
 
 class Report(NamedTuple):
@@ -34,14 +36,20 @@ class Report(NamedTuple):
     made_at: datetime
 
 
-class SavedQuery(NamedTuple):
-    """A question that ships with the product; `parameters` are SQL texts that stand for `$name` in `query`."""
+def reports() -> list[Report]:
+    """What `quay-audit report` has made in this lake, the newest first."""
+    return reports_in(_folder())
 
-    name: str
-    title: str
-    why: str
-    parameters: dict[str, str]
-    query: str
+
+def report_content(name: str) -> bytes:
+    """The bytes of one of `reports()`. Raises: OSError where it is gone."""
+    return content_of(_folder(), name)
+
+
+@st.cache_data(max_entries=200, show_spinner="Reading the file for its SHA-256")
+def report_digest(report: Report) -> str:
+    """The SHA-256 of one of `reports()`. Raises: OSError where it is gone."""
+    return digest_of(_folder(), report.name)
 
 
 def reports_in(folder: Path) -> list[Report]:
@@ -68,19 +76,8 @@ def digest_of(folder: Path, name: str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def saved_queries(folder: Path) -> list[SavedQuery]:
-    """The questions in a folder, by title: a head of TOML in `-- ` lines, then the query."""
-    files = sorted(folder.glob("*.sql")) if folder.is_dir() else []
-    return sorted(map(_saved_query, files), key=lambda query: query.title)
-
-
-def sql_from_saved(query: SavedQuery, since: str) -> str:
-    """A question as it can be run and changed: its examples in their places, days on which it begins from `since`."""
-    days = {
-        name: f"date '{since}'" if name == "since" and text.startswith("date ") else text
-        for name, text in query.parameters.items()
-    }
-    return _PARAMETER.sub(lambda found: days.get(found[1], found[0]), query.query)
+def _folder() -> Path:
+    return source().layout.reports
 
 
 def _plain_files(folder: Path) -> Iterator[Path]:
@@ -97,11 +94,3 @@ def _report(file: Path, folder: Path) -> Report:
     period = " to ".join(filter(None, found.groups())) if found else ""
     made_at = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
     return Report(str(file.relative_to(folder)), file.suffix[1:].lower(), period, status.st_size, made_at)
-
-
-def _saved_query(file: Path) -> SavedQuery:
-    lines = file.read_text(encoding="utf-8").splitlines()
-    count = next((at for at, line in enumerate(lines) if not line.startswith("--")), len(lines))
-    head = tomllib.loads("\n".join(line.removeprefix("--").removeprefix(" ") for line in lines[:count]))
-    query = "\n".join(lines[count:]).strip()
-    return SavedQuery(file.stem, head["title"], head["why"], head.get("parameters", {}), query)

@@ -4,9 +4,8 @@ from typing import Final
 
 import streamlit as st
 
-from app import blocks, data, files, words
-from app.filters import View
-from app.views import console_result
+from app import blocks, data, words
+from app.views.console import result as console_result
 
 MOST_IN_ADDRESS = 3_000
 _FIRST: Final = """select
@@ -54,8 +53,7 @@ def _offer_questions() -> None:
     def take() -> None:
         if (name := st.session_state["console-question"]) is None:
             return
-        view: View = st.session_state.view
-        st.session_state["sql-text"] = files.sql_from_saved(saved[name], view.since.isoformat())
+        st.session_state["sql-text"] = saved[name].example
         st.session_state.pop(console_result.KEY, None)
         _put_into_address(st.session_state["sql-text"])
 
@@ -63,13 +61,13 @@ def _offer_questions() -> None:
         "A question to begin with",
         list(saved),
         index=None,
-        format_func=lambda each: saved[each].title,
+        format_func=lambda each: saved[each].head.title,
         placeholder="choose one, then change its values",
         key="console-question",
         on_change=take,
     )
     if name:
-        blocks.note(words.plain(saved[name].why))
+        blocks.note(words.plain(saved[name].head.why))
 
 
 def _ask() -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from app import blocks, data
 from app.subjects import Subject
-from app.views.entity_tables import COLUMNS
+from app.views.entity.tables import COLUMNS
 
 MOST_EVENTS = 5_000
 

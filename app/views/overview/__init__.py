@@ -9,7 +9,8 @@ import streamlit as st
 from app import charts, data, words
 from app.blocks import note, nothing, screen_link
 from app.filters import View
-from app.views import case_filters, overview_activity
+from app.views.cases import filters as case_filters
+from app.views.overview import activity as overview_activity
 
 TOP_CASES = 5
 _GAPS: Final = {

@@ -5,7 +5,8 @@ import streamlit as st
 
 from app import blocks, data, words
 from app.filters import View
-from app.views import case, case_filters
+from app.views.cases import case
+from app.views.cases import filters as case_filters
 
 COLUMNS = {
     "day": st.column_config.DateColumn("day (UTC)", format="YYYY-MM-DD"),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from app import blocks, charts, data, words
 from app.filters import View
-from app.views import coverage_tables
+from app.views.coverage import tables as coverage_tables
 
 ALL = "all detections"
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app import blocks, charts, data, words
 from app.filters import View
-from app.views.registry_parts import PARTS, PROTECTING
+from app.views.registry.parts import PARTS, PROTECTING
 
 MOST_TAG_DAYS: Final = 31
 _TIMES: Final = ("first_at", "last_at", "changed_at")

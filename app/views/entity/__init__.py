@@ -7,9 +7,9 @@ import streamlit as st
 
 from app import blocks, charts, data, words
 from app.subjects import Subject, subject_from_text
-from app.views import entity_events as listing
-from app.views import entity_profile as profiles
-from app.views import entity_tables as tables
+from app.views.entity import events as listing
+from app.views.entity import profile as profiles
+from app.views.entity import tables
 
 
 def show() -> None:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from app import blocks, charts, data, words
 from app.filters import View
-from app.views import coverage_readiness, coverage_tables
+from app.views.coverage import readiness as coverage_readiness
+from app.views.coverage import tables as coverage_tables
 
 MOST_SCOPES = 40
 _STATES: Final = (

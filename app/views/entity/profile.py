@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import blocks, data, words
 from app.subjects import Subject
-from app.views.entity_tables import draw_table
+from app.views.entity.tables import draw_table
 
 _LISTED = ("app_specific_token", "oauth_token", "robot", "service_key")
 _TOKENS = ("app_specific_token", "oauth_token", "access_token")
