@@ -41,7 +41,7 @@ def show() -> None:
     result: Result | None = st.session_state.get(KEY)
     if result is None:
         return
-    st.subheader("Result")
+    st.header("Result")
     if result.refusal:
         st.error(words.plain(result.refusal), icon=":material/block:")
         return

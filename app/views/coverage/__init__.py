@@ -55,7 +55,7 @@ def _windows(view: View) -> None:
             f"The calendar shows {MOST_SCOPES} of {total:,} scopes: all, then those with most entries. "
             "Choose a namespace in the sidebar for its own; the table has every scope."
         )
-    st.subheader("Scopes, and when they were read last")
+    st.header("Scopes, and when they were read last")
     coverage_tables.draw(data.answer("coverage_scopes", **view.bound), "scopes")
 
 
@@ -71,7 +71,7 @@ def _days(view: View) -> None:
     )
     chart = charts.daily_stack(routes, "row_count", "routes", "entries read a day")
     blocks.chart(chart, alt="Entries read by day (UTC) and route")
-    st.subheader("Each day, the newest first")
+    st.header("Each day, the newest first")
     days = data.answer("coverage_days", **view.bound)
     unread = int((days["window_count"] == 0).sum())
     if unread:

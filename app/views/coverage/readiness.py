@@ -28,7 +28,7 @@ def show(view: View) -> None:
         cells.assign(told=told), "detection_id", "readiness", charts.READINESS_MARKS, step
     )
     blocks.chart(chart, alt=f"How ready each detection was, by {step}")
-    st.subheader("Why, the newest day first")
+    st.header("Why, the newest day first")
     ids = list(cells["detection_id"].unique())
     chosen = st.selectbox("Detection", [ALL, *ids], key="detection", bind="query-params")
     if chosen != ALL:

@@ -26,7 +26,7 @@ def show() -> None:
     view: View = st.session_state.view
     book = data.casebook()
     newest = max((day for day in book.judged_days if view.since <= day <= view.until), default=None)
-    st.subheader("Cases to settle")
+    st.header("Cases to settle")
     if newest:
         pages = [page for page in book.pages if page.case and case_filters.is_in_view(page, view)]
         _show_counts(pages, newest)
@@ -35,11 +35,11 @@ def show() -> None:
         nothing("No day of this period was judged yet: run `quay-audit detect`, or choose another period.")
     else:
         nothing("No cases, since no day was ever judged: run `quay-audit detect`, then reload.")
-    st.subheader("Activity against what is usual")
+    st.header("Activity against what is usual")
     overview_activity.show_activity(view)
-    st.subheader("Who changed most")
+    st.header("Who changed most")
     overview_activity.show_changes(view)
-    st.subheader("What is not covered")
+    st.header("What is not covered")
     _show_gaps(view, newest)
 
 
