@@ -120,7 +120,7 @@ def test_the_wheel_carries_every_module_every_model_and_the_licence(wheel: Path)
     names = set(zipfile.ZipFile(wheel).namelist())
     sources = {str(path.relative_to(ROOT)) for path in tracked()}
     expected = {name for name in sources if name.startswith("pipeline/")}
-    expected |= {f"pipeline/_bundle/{name}" for name in sources if name.startswith("sql/")}
+    expected |= {f"pipeline/_bundle/{name}" for name in sources if name.startswith(("app/", "sql/"))}
     assert expected <= names
     assert f"quay_audit_pipeline-{__version__}.dist-info/licenses/LICENSE" in names
 

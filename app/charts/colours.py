@@ -21,7 +21,7 @@ FAMILY_COLORS = (
     "#4d7c0f",
 )
 
-INCIDENT_COLOR = "#d98c1f"
+INCIDENT_COLOR = "#b8720f"
 
 BASELINE_COLORS = ("#1f6fb2", "#c2410c", "#64748b")
 
@@ -36,12 +36,12 @@ WINDOW_MARKS: Marks = {
     "verified": ("V", "#2c7a51"),
     "open": ("O", "#3a6ea5"),
     "unverified": ("U", "#8f5a00"),
-    "short": ("S", "#b3123f"),
+    "short": ("S", "#c62a55"),
     "missing": ("M", "#5b6472"),
 }
 
 READINESS_MARKS: Marks = {
     "ready": ("R", "#2c7a51"),
     "degraded": ("D", "#8f5a00"),
-    "blind": ("B", "#b3123f"),
+    "blind": ("B", "#c62a55"),
 }
