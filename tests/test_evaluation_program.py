@@ -25,5 +25,5 @@ def test_a_short_evaluation_says_in_text_and_in_json_what_it_tried(tmp_path: Pat
     assert "from start to end" in done.stdout
     figures = msgspec.json.decode(file.read_bytes(), type=Figures)
     assert (figures.seeds, figures.days_judged) == ([1], 1)
-    assert {"clean", "overt"} <= set(figures.entries)
+    assert set(figures.entries) == {"seed 1 clean", "seed 1 overt"}
     assert min(figures.entries.values()) > 10_000

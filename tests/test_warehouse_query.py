@@ -155,7 +155,7 @@ def test_a_warehouse_that_was_never_built_is_refused_with_what_to_do(tmp_path: P
         ask(layout, "select 1")
 
 
-def test_a_warehouse_that_is_being_built_is_refused_with_what_to_do(layout: Layout) -> None:
+def test_a_warehouse_that_somebody_holds_open_for_writing_is_refused_with_what_to_do(layout: Layout) -> None:
     code = f"import duckdb; c = duckdb.connect({str(layout.warehouse)!r}); print('open', flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -165,7 +165,7 @@ def test_a_warehouse_that_is_being_built_is_refused_with_what_to_do(layout: Layo
         with pytest.raises(UsageError, match="another process") as refusal:
             ask(layout, "select 1")
         other.communicate(b"\n")
-    assert "wait" in refusal.value.hint
+    assert "close the program" in refusal.value.hint
 
 
 def test_asking_imports_no_other_engine() -> None:
