@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo app test lint bench eval mutants lock wheel
+.PHONY: help demo app test lint bench bench-data eval mutants lock wheel
 
 help:
 	@echo 'make demo    the main job on an embedded Quay: extract, verify, build, and what happened'
@@ -20,6 +20,7 @@ help:
 	@echo 'make test    lint, then every test; its browser tests install Chromium on Debian and Ubuntu where root runs it'
 	@echo 'make lint    style, types, layers, SQL, and whether the README is current'
 	@echo 'make bench   CPU, memory and speed, as JSON'
+	@echo 'make bench-data EVENTS=100000000   a lake of so many events to measure on, in quay-audit-bench'
 	@echo 'make eval    what the detections find of attacks on eight seeded registries, and what they cost in false cases'
 	@echo 'make mutants how many wrongs in the detections their cases notice, and which they do not'
 	@echo 'make wheel   the package, into dist/'
@@ -44,6 +45,10 @@ lint: .venv/.project
 
 bench: .venv/.project .venv-bench/.made
 	$(BIN)/python -m tests.benchmarks
+
+EVENTS ?= 10000000
+bench-data: .venv/.project
+	$(BIN)/python -m tests.benchmarks.bench_data --events $(EVENTS) --dir quay-audit-bench
 
 .venv-bench/.made: tests/benchmarks/rivals.lock .venv/.made
 	@echo 'installing what the benchmarks compare with'

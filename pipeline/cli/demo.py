@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def demo(as_json: bool, folder: Path) -> None:
     """Run the whole flow on an embedded Quay: extract, verify, inventory, build, detect, and say what happened.
 
-    Serves a month of seeded history on 127.0.0.1 with all of Quay's habits, and reads it as it would a real server.
+    Serves forty days of seeded history on 127.0.0.1 with all of Quay's habits, and reads it as it would a real server.
     Run again, it reads only what is new.
     """
     from pipeline.demo.registry import make_registry

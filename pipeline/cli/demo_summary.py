@@ -144,6 +144,8 @@ def _print_next_steps(lake: Path) -> None:
     print_text(f"lake:       {lake}")
     print_text(f"warehouse:  {lake / 'warehouse.duckdb'}")
     print_text("")
+    print_text("Look at it:")
+    print_text(f"  {program} app --lake {where}")
     print_text("Ask it yourself:")
     print_text(f'  {program} query --lake {where} "{_A_QUESTION}"')
     print_text("Your own server:")
