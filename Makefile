@@ -107,5 +107,5 @@ define ON_DEBIAN
 	&& apt-get -q update && apt-get -q -y install --no-install-recommends $(1) \
 	|| { echo '$(2); on Debian and Ubuntu: apt install $(1)' >&2; exit 1; }; }
 endef
-CHROMIUM_ON_DEBIAN = $(call ON_DEBIAN,chromium,the browser tests need Chromium)
+CHROMIUM_ON_DEBIAN = $(call ON_DEBIAN,chromium fonts-liberation,the browser tests need Chromium)
 NPM_ON_DEBIAN = $(call ON_DEBIAN,npm,the browser tests need npm for axe-core)
