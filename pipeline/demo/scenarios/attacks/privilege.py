@@ -80,7 +80,7 @@ def door_ajar_for_an_hour(stage: Stage) -> Injection:
     """One private repository is public for an hour or two, by somebody who works on it; a handful of pulls."""
     insider = stage.colleague(lambda person: bool(person.pushed))
     own = [each for each in stage.familiar_to(insider.pushed) if not each.is_public]
-    repository = own[0] if own else stage.familiar_to(insider.pushed)[0]
+    repository = own[0] if own else stage.one(stage.familiar_to(insider.pushed)[:1])
     stage.take(repository.path)
     console = Console(insider.name, insider.office, insider.host, insider.browser)
     stranger = Client(ANONYMOUS, stage.nearby(insider), 14, insider.user_agent)
