@@ -136,3 +136,10 @@ def test_a_draft_that_never_was_a_warehouse_replaces_nothing(layout: Layout) -> 
         draft.file.write_bytes(b"not at all")
     assert layout.warehouse.read_bytes() == before
     assert not draft.file.exists()
+
+
+def test_a_journal_of_a_copy_that_was_cut_short_is_not_taken_for_this_ones(layout: Layout) -> None:
+    beside(beside(layout.warehouse, "draft"), "wal").write_bytes(b"of another time")
+    bring_up_to_date(layout)
+    assert "build_state" in tables_of(layout.warehouse)
+    assert not beside(beside(layout.warehouse, "draft"), "wal").exists()

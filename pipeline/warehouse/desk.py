@@ -1,18 +1,17 @@
 """The analyst's desk: questions that people ask of the log, one SELECT a file in `sql/questions/`."""
 
 import re
-import tomllib
 from pathlib import Path
 
 import msgspec
 
 from pipeline.errors import UsageError
+from pipeline.warehouse.models import head_and_query
 
 FOLDER = "questions"
 EVERY_EVENT = "events"
 """The one thing that any tool reads from the lake's files alone; all else stands in the warehouse."""
 
-_COMMENT = "--"
 _PARAMETER = re.compile(r"\$([a-z][a-z_]*)")
 
 
@@ -73,12 +72,9 @@ def _markdown(question: DeskQuestion) -> str:
 
 
 def _question_from_file(file: Path) -> DeskQuestion:
-    lines = file.read_text(encoding="utf-8").splitlines()
-    count = next((at for at, line in enumerate(lines) if not line.startswith(_COMMENT)), len(lines))
-    toml = "\n".join(line.removeprefix(_COMMENT).removeprefix(" ") for line in lines[:count])
-    query = "\n".join(lines[count:]).strip()
     try:
-        head = msgspec.convert(tomllib.loads(toml), DeskHead)
+        toml, query = head_and_query(file.read_text(encoding="utf-8"))
+        head = msgspec.convert(toml, DeskHead)
     except (ValueError, msgspec.ValidationError) as error:
         hint = "the head is TOML in `-- ` lines: title, why, reads and [parameters]"
         raise UsageError(

@@ -51,6 +51,7 @@ def beside(file: Path, what: str) -> Path:
 
 
 def _copy(warehouse: Path, draft: Path) -> None:
+    remove(beside(draft, "wal"))  # of a copy that a kill cut short: it belongs to no file
     # Left by whoever wrote into the warehouse itself and was killed: without it the copy would lack rows.
     if (journal := beside(warehouse, "wal")).exists():
         with written_aside(beside(draft, "wal")) as aside:

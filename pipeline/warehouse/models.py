@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -142,16 +142,22 @@ def model_from_text(name: str, layer: Layer, text: str) -> Model:
 
     Raises: ValueError, or what TOML and msgspec raise, where its head is malformed.
     """
-    lines = text.splitlines()
-    head_lines = 0
-    while head_lines < len(lines) and lines[head_lines].startswith(_COMMENT):
-        head_lines += 1
-    toml = "\n".join(line.removeprefix(_COMMENT).removeprefix(" ") for line in lines[:head_lines])
-    head = msgspec.convert(tomllib.loads(toml), Head)
-    query = "\n".join(lines[head_lines:]).strip()
+    toml, query = head_and_query(text)
+    head = msgspec.convert(toml, Head)
     if not query:
         raise ValueError("there is no query below the head")
     return Model(name, layer, head, query)
+
+
+def head_and_query(text: str) -> tuple[dict[str, Any], str]:
+    """The TOML in the `-- ` lines that a file of SQL begins with, and the query below.
+
+    Raises: ValueError where those lines are no TOML.
+    """
+    lines = text.splitlines()
+    count = next((at for at, line in enumerate(lines) if not line.startswith(_COMMENT)), len(lines))
+    toml = "\n".join(line.removeprefix(_COMMENT).removeprefix(" ") for line in lines[:count])
+    return tomllib.loads(toml), "\n".join(lines[count:]).strip()
 
 
 def _model_from_file(file: Path, layer: Layer) -> Model:

@@ -1,15 +1,14 @@
 """The questions that the dashboard asks: one SELECT a file in `sql/screens/`, with bound parameters, over marts."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from pipeline.errors import UsageError
+from pipeline.warehouse.models import head_and_query
 
 FOLDER = "screens"
-_COMMENT = "--"
 
 
 class QuestionHead(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,14 +47,12 @@ def values_for(question: Question, given: Mapping[str, object]) -> dict[str, obj
 
 
 def _question_from_file(file: Path) -> Question:
-    lines = file.read_text(encoding="utf-8").splitlines()
-    count = next((at for at, line in enumerate(lines) if not line.startswith(_COMMENT)), len(lines))
-    toml = "\n".join(line.removeprefix(_COMMENT).removeprefix(" ") for line in lines[:count])
     try:
-        head = msgspec.convert(tomllib.loads(toml), QuestionHead)
+        toml, query = head_and_query(file.read_text(encoding="utf-8"))
+        head = msgspec.convert(toml, QuestionHead)
     except (ValueError, msgspec.ValidationError) as error:
         hint = "the head is TOML in `-- ` lines: title, reads, [parameters] and [columns]"
         raise UsageError(
             f"the head of this question is malformed ({error})", where=str(file), hint=hint
         ) from error
-    return Question(file.stem, head, "\n".join(lines[count:]).strip())
+    return Question(file.stem, head, query)
