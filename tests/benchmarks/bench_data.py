@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,13 @@ import duckdb
 
 from pipeline.detect.run import detect
 from pipeline.lake.layout import Layout
-from pipeline.lake.ledger import ENTRIES_FILE, WINDOW_FILE, Ledger, State, WindowState
+from pipeline.lake.ledger import ENTRIES_FILE, WINDOW_FILE, Ledger
 from pipeline.lake.writer import sha256_of
 from pipeline.quay.scopes import ALL
 from pipeline.warehouse.build import build
+from tests.benchmarks.bench_warehouse import verified_window
 
 LAST_DAY = date(2026, 11, 20)
-_FETCHED_AT = datetime(2026, 11, 25, tzinfo=UTC)
 _DRAW = """
 copy (
     with chances as (
@@ -163,28 +163,7 @@ def draw_day(layout: Layout, day: date, events: int, *, seed: int) -> None:
         connection.execute(_DRAW.format(file=file), {"day": day, "seed": seed, "events": events})
         kinds = "select kind, count(*) from read_parquet(?) group by kind order by kind"
         counts: Counter[str] = Counter(dict(connection.execute(kinds, [str(file)]).fetchall()))
-    digest = sha256_of(file)
-    window = WindowState(
-        scope=str(ALL),
-        day=day,
-        state=State.VERIFIED,
-        routes=["pages"],
-        rows=counts.total(),
-        rows_by_kind=dict(counts),
-        expected_by_kind=dict(counts),
-        missing_by_kind={},
-        excess_by_kind={},
-        unknown_kinds={},
-        unknown_keys={},
-        requests=0,
-        file_sha256=digest,
-        rows_sha256=digest,
-        fetched_at=_FETCHED_AT,
-        server_url="https://quay.example",
-        tool_version="0.1.0",
-        notes=[],
-    )
-    Ledger(layout).save(window)
+    Ledger(layout).save(verified_window(day, counts, sha256_of(file)))
 
 
 @contextmanager

@@ -154,8 +154,12 @@ def _deal(layout: Layout, deck: Path, day: date, rows: int, *, seed: int) -> Non
         connection.execute(_DEAL.format(file=file), values)
         kinds = "select kind, count(*) from read_parquet(?) group by kind order by kind"
         counts: Counter[str] = Counter(dict(connection.execute(kinds, [str(file)]).fetchall()))
-    digest = sha256_of(file)
-    window = WindowState(
+    Ledger(layout).save(verified_window(day, counts, sha256_of(file)))
+
+
+def verified_window(day: date, counts: Counter[str], sha256: str) -> WindowState:
+    """The state of a window of everything that was read whole, by pages."""
+    return WindowState(
         scope=str(ALL),
         day=day,
         state=State.VERIFIED,
@@ -168,14 +172,13 @@ def _deal(layout: Layout, deck: Path, day: date, rows: int, *, seed: int) -> Non
         unknown_kinds={},
         unknown_keys={},
         requests=0,
-        file_sha256=digest,
-        rows_sha256=digest,
+        file_sha256=sha256,
+        rows_sha256=sha256,
         fetched_at=_FETCHED_AT,
         server_url="https://quay.example",
         tool_version="0.1.0",
         notes=[],
     )
-    Ledger(layout).save(window)
 
 
 def _size(folder: Path) -> int:
