@@ -155,6 +155,19 @@ def test_a_network_as_a_subject_meets_those_who_came_from_it() -> None:
     assert only_case(spray, *crowd).subjects == (f"network:{NETWORK}",)
 
 
+def test_what_nobody_in_particular_did_where_many_meet_adds_up_within_one_family_alone() -> None:
+    nobody: dict[str, object] = {"performer_name": None, "credential": None, "network": NETWORK}
+    refused = fired(f"network:{NETWORK}", 30, **nobody)
+    changed = fired(f"network:{NETWORK}", 30, **nobody, family=Family.PRIVILEGE, detection_id="QD-25")
+    assert only_case(refused, changed).score == 60
+    assert cases_from_signals(DAY, [refused, changed], common_networks={NETWORK}) == []
+    case = only_case(changed, fired(f"network:{NETWORK}", 70, **nobody), common_networks={NETWORK})
+    assert [part.points for part in case.signals] == [70, 0]
+    named = off_network(ALICE, 30, shared=None)
+    same = fired(ALICE, 30, network=NETWORK)
+    assert only_case(named, same, common_networks={NETWORK}).score == 60
+
+
 def test_a_case_tells_what_it_is_about_and_why() -> None:
     case = only_case(fired(score=55, reason="it swept."), off_network(score=20, reason="it moved"))
     assert case.case_id == case_id_of(DAY, ROBOT) == "20260303-" + case.case_id[-8:]

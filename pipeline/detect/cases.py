@@ -10,11 +10,11 @@ from typing import Final, TypedDict
 import msgspec
 
 from pipeline.detect.collectives import Collective, taken_apart
-from pipeline.detect.linking import doer_of, linked
+from pipeline.detect.linking import crowds, doer_of, linked
 from pipeline.detect.scoring import CASE_POINTS, ScoredSignal, in_order, scored, severity_of
 from pipeline.detect.signals import Family, Severity, Signal
 
-CASE_LOGIC: Final = 2
+CASE_LOGIC: Final = 3
 """Rises whenever the same signals would make other cases: what was made before is then made anew."""
 
 MOST_EVIDENCE = 50
@@ -69,14 +69,16 @@ def cases_from_signals(
 ) -> list[Case]:
     """The cases of `day`, in the order of their rank: the same whatever order the signals come in.
 
-    `signals` are those that count, without suppressed ones. A network among `common_networks` (an office) never links.
+    `signals` are those that count, without suppressed ones. A network among `common_networks` (an office) never links,
+    nor do the families of what nobody in particular did in one add up.
     What adds up to less than `CASE_POINTS` makes no case.
     """
     ordered = in_order(signals)
     collectives, others = taken_apart(ordered)
     cases = [_case_from_collective(day, each) for each in collectives]
+    meeting_places = crowds(ordered, common_networks)
     for story in linked(others, ordered, common_networks):
-        parts = scored(story)
+        parts = scored(story, meeting_places)
         score = round(sum(part.points for part in parts), 1)
         if score >= CASE_POINTS:
             cases.append(_case_from_story(day, parts, score, collectives))

@@ -1,7 +1,7 @@
 """Which signals of a day are about the same doer: linked by subject, by credential, by performer, or by a rare network."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pipeline.detect.signals import Signal
 
@@ -43,6 +43,13 @@ def linked(
     for signal in signals:
         stories[groups.root(next(_keys(signal, rare)))].append(signal)
     return list(stories.values())
+
+
+def crowds(everything: Iterable[Signal], common_networks: Collection[str]) -> frozenset[str]:
+    """The networks where people meet, as `doer_of` names them; `everything` is every signal of the day."""
+    signals = list(everything)
+    seen = {signal.network for signal in signals if signal.network}
+    return frozenset(f"{_NETWORK}{network}" for network in seen - _rare_networks(signals, common_networks))
 
 
 def _rare_networks(signals: Sequence[Signal], common: Collection[str]) -> set[str]:

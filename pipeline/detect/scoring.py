@@ -1,10 +1,11 @@
 """From the scores of signals to that of a case: families add up, and none of them can do it by noise alone."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
+from pipeline.detect.linking import doer_of
 from pipeline.detect.signals import Family, Severity, Signal
 
 CASE_POINTS = 50.0
@@ -36,12 +37,21 @@ def in_order(signals: Iterable[Signal]) -> list[Signal]:
     return sorted(signals, key=lambda each: (-each.score, each.detection_id, msgspec.json.encode(each)))
 
 
-def scored(signals: Sequence[Signal]) -> list[ScoredSignal]:
-    """What each signal adds to one case, in the order given, which must be the strongest first."""
+def scored(signals: Sequence[Signal], crowds: Collection[str] = frozenset()) -> list[ScoredSignal]:
+    """What each signal adds to one case, in the order given, which must be the strongest first.
+
+    Of what nobody in particular did in one of `crowds`, networks where many meet, the strongest family alone counts:
+    the others may be about somebody else.
+    """
     before: Counter[Family] = Counter()
+    told: dict[str, Family] = {}
     left = {each.family: max(FAMILY_POINTS, each.score) for each in reversed(signals)}
     result = []
     for signal in signals:
+        doer = doer_of(signal)
+        if doer in crowds and told.setdefault(doer, signal.family) != signal.family:
+            result.append(ScoredSignal(signal, 0.0))
+            continue
         full = max(signal.score, 0.0) * FALLING ** before[signal.family]
         points = round(min(full, left[signal.family]), 2)
         before[signal.family] += 1

@@ -580,7 +580,8 @@ select
     network,
     cast(null as varchar) as namespace_name,
     cast(null as varchar) as repository,
-    'network:' || network as shared,
+    -- What is merely broken stays so wherever it is tried: one matter from day to day.
+    case when is_strange then 'network:' || network else subject end as shared,
     case when is_strange then 'low' else 'informational' end as severity,
     case when is_strange then 14 else 2 end as score,
     'the secret of robot ' || performer_name || ' was refused ' || event_count || ' times'
@@ -641,7 +642,7 @@ from broken_secrets
 -- name = "robots and tokens: broken by the clock, tried by hand, guessed by name"
 -- day = 2026-03-03
 -- fires = [
---     {subject = "robot:acme+ci", severity = "informational", score = 2.0, event_count = 300, shared = "network:198.51.100.0/24", reason = "the secret of robot acme+ci was refused 300 times: it looks broken"},
+--     {subject = "robot:acme+ci", severity = "informational", score = 2.0, event_count = 300, shared = "robot:acme+ci", reason = "the secret of robot acme+ci was refused 300 times: it looks broken"},
 --     {subject = "robot:acme+old", severity = "low", score = 14.0, event_count = 4, network = "203.0.113.0/24", reason = "the secret of robot acme+old was refused 4 times where it never was, and not by the clock"},
 --     {subject = "robot:acme+hand", severity = "low", event_count = 4},
 --     {subject = "robot:acme+slack", severity = "informational", event_count = 4},
