@@ -27,7 +27,6 @@ SMALL_TABLES = re.compile(
 READ_EVENTS = {
     "case_evidence": "the events behind a case, at most 50, by their place",
     "entity_events": "the newest events of one subject, at most as many as are asked for",
-    "registry_protected_tags": "pushes of the period to few tags: no mart knows a tag",
 }
 SCREENS = {
     "shell",

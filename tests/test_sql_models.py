@@ -152,6 +152,7 @@ def test_the_models_of_the_interface_are_there() -> None:
         "mart_network_daily",
         "mart_performer_kind_daily",
         "mart_repository_daily",
+        "mart_tag_push_daily",
         "window_kinds",
         "windows",
         *(f"inventory_{table}" for table in TABLE_BY_NAME),

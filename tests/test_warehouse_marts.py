@@ -82,6 +82,10 @@ def by_kind(events: list[Event]) -> tuple[Any, ...]:
     return (len(events),)
 
 
+def by_tag(events: list[Event]) -> tuple[Any, ...]:
+    return (len(events), *span(events))
+
+
 MARTS: dict[str, tuple[tuple[str, ...], Callable[[list[Event]], tuple[Any, ...]]]] = {
     "mart_credential_daily": (
         ("day", "credential_kind", "credential_id", "credential_name", "performer_name"),
@@ -90,12 +94,35 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[list[Event]], tuple[Any, ...]]
     "mart_repository_daily": (("day", "namespace_name", "repository_name"), by_repository),
     "mart_network_daily": (("day", "network"), by_network),
     "mart_namespace_kind_daily": (("day", "namespace_name", "kind"), by_kind),
+    "mart_tag_push_daily": (
+        (
+            "day",
+            "namespace_name",
+            "repository_name",
+            "tag",
+            "credential_kind",
+            "credential",
+            "performer_name",
+        ),
+        by_tag,
+    ),
+}
+IS_COUNTED: dict[str, Callable[[Event], bool]] = {
+    "mart_repository_daily": lambda event: bool(event["repository_name"]),
+    "mart_tag_push_daily": lambda event: (
+        event["kind"] == "push_repo" and None not in (event["repository_name"], event["tag"])
+    ),
 }
 
 
 def counted_by_hand(mart: str, events: list[Event]) -> Counter[tuple[Any, ...]]:
     keys, count = MARTS[mart]
-    wanted = [event for event in events if mart != "mart_repository_daily" or event["repository_name"]]
+    counts = IS_COUNTED.get(mart)
+    wanted = [
+        event | {"credential": event["credential_id"] or event["credential_name"]}
+        for event in events
+        if counts is None or counts(event)
+    ]
     return Counter((*key, *count(group)) for key, group in groups_of(wanted, *keys).items())
 
 

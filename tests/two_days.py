@@ -19,6 +19,7 @@ TABLES = (
     "mart_network_daily",
     "mart_performer_kind_daily",
     "mart_repository_daily",
+    "mart_tag_push_daily",
     "window_kinds",
     "windows",
 )

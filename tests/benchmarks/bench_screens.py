@@ -27,6 +27,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
+from app.views.registry.parts import PARTS
 from pipeline.lake.layout import Layout
 from tests.browser.apps import App, running
 
@@ -104,6 +105,7 @@ def screens_of(layout: Layout) -> dict[str, Screen]:
         paths = ("cases", "credentials", "registry", "coverage", "sql", "reports")
         found = {"overview": Screen("", until)} | {path: Screen(path, until) for path in paths}
         found["search"] = Screen("entity", until)
+        found |= {f"registry: {part}": Screen("registry", until, {"part": part}) for part in PARTS}
         for sort, question in _BUSIEST.items():
             for (subject,) in connection.execute(question).fetchall():
                 found[sort] = Screen("entity", until, {"subject": subject})

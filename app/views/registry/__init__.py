@@ -1,6 +1,5 @@
 """Registry: namespaces and repositories, who may see them, which tags are pushed again, what is deleted or mirrored."""
 
-from datetime import timedelta
 from typing import Any, Final
 
 import pandas as pd
@@ -10,7 +9,6 @@ from app import blocks, charts, data, words
 from app.filters import View
 from app.views.registry.parts import PARTS, PROTECTING
 
-MOST_TAG_DAYS: Final = 31
 _TIMES: Final = ("first_at", "last_at", "changed_at")
 
 
@@ -29,7 +27,8 @@ def show() -> None:
         _draw_deletions(view)
     if part.said:
         blocks.note(part.said)
-    frame = _tag_pushes(view) if name == "Protected tags" else data.answer(part.question, **view.bound)
+    protected_tags = data.detections()[PROTECTING].params["protected_tags"]
+    frame = data.answer(part.question, protected_tags=protected_tags, **view.bound)
     if not frame.empty:
         blocks.note("Select a row (the box at its left) to go on from it.")
     columns = {column: _column(column, title) for column, title in part.titles.items()}
@@ -38,15 +37,6 @@ def show() -> None:
     row = blocks.table(frame, part.rows, columns=columns, empty=part.empty, key=key, select=True)
     if row is not None:
         _go_on(frame.iloc[row])
-
-
-def _tag_pushes(view: View) -> pd.DataFrame:
-    """This reads single events, of no more days than that is quick for."""
-    since = max(view.since, view.until - timedelta(days=MOST_TAG_DAYS - 1))
-    if since > view.since:
-        blocks.note(f"Of a long period the last {MOST_TAG_DAYS} days: {words.span(since, view.until)}.")
-    rule = data.detections()[PROTECTING].params["protected_tags"]
-    return data.answer("registry_protected_tags", protected_tags=rule, **view.bound | {"since": since})
 
 
 def _say_how_fresh() -> None:
