@@ -20,6 +20,8 @@ _MADE_OF_TEXT = re.compile(
     re.IGNORECASE,
 )
 _JOINER = "\u2060"  # takes no room
+# Sentences, of which no character means anything in Markdown: "www." and "--" do, and what begins with a number may.
+_HARMLESS = re.compile(r"[^\W\d_](?:[^\W_]|[ ,;?%'\"]|[.-](?![.-]))*")
 
 
 def count(number: float | None, what: str = "") -> str:
@@ -55,7 +57,12 @@ def visible(text: object) -> str:
 
 
 def plain(text: object) -> str:
-    """Text for a place that takes Markdown, so that it shows as it is: no link, picture, formula or style."""
+    """Text for a place that takes Markdown, so that it shows as it is: no link, picture, formula or style.
+
+    Sentences without such signs stay as they are: as a name, some places read the Markdown itself out.
+    """
+    if _HARMLESS.fullmatch(str(text)) and not _MADE_OF_TEXT.search(str(text)):
+        return str(text)
     parted = _MADE_OF_TEXT.sub(_JOINER, visible(text))
     return _MARKUP.sub(r"\\\1", parted).replace("\n", " ")
 

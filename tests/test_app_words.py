@@ -43,6 +43,13 @@ def test_plain_text_is_read_by_markdown_as_it_stands(text: str) -> None:
     assert text_in(words.plain(text)).replace("\u2060", "").strip() == seen.strip()
 
 
+def test_a_sentence_stays_as_it_is_since_a_screen_reader_may_read_the_markdown() -> None:
+    for sentence in ("Ask the robot's owner, that day.", "The week-old robot, if any."):
+        assert words.plain(sentence) == sentence
+    for marked in ("www.example.org", "a -- b", "a_b_c", "1. first", "- first", "a -> b", "# a", "a\nb"):
+        assert words.plain(marked) != marked
+
+
 @given(MARKED_TEXT)
 def test_plain_text_holds_nothing_that_streamlit_makes_a_link_a_picture_or_a_sign(text: str) -> None:
     assert not LOOKED_FOR_IN_TEXT.search(text_in(words.plain(text)))
