@@ -63,11 +63,7 @@ performers as (
     select
         *,
         case
-            when performer_name is not null
-                then
-                    case
-                        when coalesce(performer_is_robot, performer_name like '%+%') then 'robot' else 'user'
-                    end
+            when named_performer_kind is not null then named_performer_kind
             when is_robot_actor then 'robot'
             when actor_name is not null or oauth_token_id is not null then 'user'
             -- Only a worker of Quay acts without a request, and so without an address.

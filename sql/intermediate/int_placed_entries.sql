@@ -17,6 +17,7 @@
 -- account_kind = "org or user; null where nobody said"
 -- is_account_gone = "whether that account was deleted, so that only scope all still shows the entry"
 -- scope_repository = "the repository that the window is about, if it is about one"
+-- named_performer_kind = "user or robot, by the performer's name; null where Quay names nobody"
 -- metadata = "Quay's details as JSON text"
 select
     entries.scope,
@@ -38,6 +39,12 @@ select
         or regexp_matches(entries.namespace_name, '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
     ) as is_account_gone,
     stg_windows.scope_repository,
+    -- Where Quay names the performer, that alone tells; int_entries works the others out.
+    case
+        when entries.performer_name is null then null
+        when coalesce(entries.performer_is_robot, entries.performer_name like '%+%') then 'robot'
+        else 'user'
+    end as named_performer_kind,
     entries.metadata
 from stg_log_entries as entries
 inner join stg_windows on entries.scope = stg_windows.scope and entries.day = stg_windows.day

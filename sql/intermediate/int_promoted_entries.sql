@@ -17,6 +17,7 @@
 -- account_kind = "org or user; null where nobody said"
 -- is_account_gone = "whether that account was deleted"
 -- scope_repository = "the repository that the window is about, if it is about one"
+-- named_performer_kind = "user or robot, by the performer's name; null where Quay names nobody"
 -- metadata = "Quay's details as JSON text"
 -- said_namespace = "the namespace that the details name: the old name after a rename or a deletion"
 -- repository_name = "the repository that the details name"
@@ -93,6 +94,7 @@ select
     account_kind,
     is_account_gone,
     scope_repository,
+    named_performer_kind,
     metadata,
     common.namespace as said_namespace,
     common.repo as repository_name,

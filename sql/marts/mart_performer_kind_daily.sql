@@ -1,6 +1,6 @@
 -- title = "How often each performer did each kind of thing, by window: what aggregatelogs answers for a performer"
 -- grain = ["scope", "day", "namespace_name", "performer_name", "performer_kind", "kind"]
--- reads = ["int_entries"]
+-- reads = ["int_entries", "int_placed_entries"]
 -- units = "event_count counts entries, equal ones each"
 -- source = "every window as it is, so scopes overlap: never add them up"
 --
@@ -12,6 +12,29 @@
 -- performer_kind = "user, robot, anonymous or worker, also where the performer is gone"
 -- kind = "Quay's name for what happened"
 -- event_count = "entries of that performer and kind in the window"
+with counted_entries as (
+    -- Of most entries the name of the performer tells all: their details need not be read.
+    select
+        scope,
+        day,
+        account_name,
+        performer_name,
+        named_performer_kind as performer_kind,
+        kind
+    from int_placed_entries
+    where performer_name is not null
+    union all
+    select
+        scope,
+        day,
+        account_name,
+        performer_name,
+        performer_kind,
+        kind
+    from int_entries
+    where performer_name is null
+)
+
 select
     scope,
     day,
@@ -20,7 +43,7 @@ select
     performer_kind,
     kind,
     count(*) as event_count
-from int_entries
+from counted_entries
 group by
     scope,
     day,
