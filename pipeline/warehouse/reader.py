@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -14,17 +14,26 @@ from pipeline.lake.layout import Layout
 from pipeline.warehouse import raw
 from pipeline.warehouse.models import read_models
 from pipeline.warehouse.records import RecordTable
-from pipeline.warehouse.screens import read_questions, values_for
+from pipeline.warehouse.screens import Question, read_questions, values_for
 from pipeline.warehouse.shelf import BUILD_STATE, view_of
 from pipeline.warehouse.workbench import WAREHOUSE, connected, first_line, in_use
 
 _TABLES = "select table_name from duckdb_tables() where database_name = 'warehouse'"
 
 
-class Reader:
-    """Answers the questions in `sql/screens` about one lake. Safe to share between threads.
+class Handed(NamedTuple):
+    """A table that whoever asks hands over, as no build makes it. Shape: `types` by column, each row in their order."""
 
-    `records` are the tables that something else than a build writes: empty where it has not run yet.
+    name: str
+    types: Mapping[str, str]
+    rows: Sequence[Sequence[object]]
+
+
+class Reader:
+    """Answers questions about one lake: those in `sql/screens`, or those given. Safe to share between threads.
+
+    `records` are the tables that something else than a build writes: empty where it has not run yet. `handed` are
+    read beside them.
     Units: `memory_limit` as DuckDB writes it, for all questions together.
     """
 
@@ -36,13 +45,16 @@ class Reader:
         *,
         memory_limit: str = "700MB",
         sql: Path | None = None,
+        questions: Mapping[str, Question] | None = None,
+        handed: Sequence[Handed] = (),
     ) -> None:
         self._layout = layout
         self._records = records
         self._warehouse = warehouse
         self._memory_limit = memory_limit
         self._sql = sql or bundled("sql")
-        self._questions = read_questions(self._sql)
+        self._questions = read_questions(self._sql) if questions is None else questions
+        self._handed = handed
         self._lock = threading.Lock()
         self._stamp = ""
         self._connection: duckdb.DuckDBPyConnection | None = None
@@ -99,6 +111,8 @@ class Reader:
         if BUILD_STATE not in stored:
             raise never
         self._show(connection, stored)
+        for table in self._handed:
+            _hand_over(connection, table)
         return connection
 
     def _show(self, connection: duckdb.DuckDBPyConnection, stored: set[str]) -> None:
@@ -114,3 +128,11 @@ class Reader:
                     connection.execute(
                         f"create view {model.published_name} as {view_of(model, self._layout)}"
                     )
+
+
+def _hand_over(connection: duckdb.DuckDBPyConnection, table: Handed) -> None:
+    connection.execute(f"create table {table.name} ({raw.columns_of(table.types)})")
+    if table.rows:
+        columns = [list(column) for column in zip(*table.rows, strict=True)]
+        lists = ", ".join(f"unnest(${n}::{kind}[])" for n, kind in enumerate(table.types.values(), 1))
+        connection.execute(f"insert into {table.name} select {lists}", columns)

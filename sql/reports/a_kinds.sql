@@ -17,7 +17,14 @@
 -- [[statements]]
 -- says = "The period holds {event_total:event|events} of {kind_count:kind|kinds}; each is counted once, whichever scopes show it."
 -- [[statements]]
--- says = "{never_count:kind was|kinds were} never seen up to its end, {earlier_count} only before it; of {unwritten_count} more Quay knows the name alone."
+-- when = "never_count"
+-- says = "{never_count:kind was|kinds were} never seen up to its end: nothing of it happened, or it is not logged."
+-- [[statements]]
+-- when = "earlier_count"
+-- says = "{earlier_count:kind was|kinds were} seen before the period only."
+-- [[statements]]
+-- when = "unwritten_count"
+-- says = "Of {unwritten_count:kind|kinds} Quay knows the name alone: nothing in it writes them."
 --
 -- [[exceptions]]
 -- when = "unknown_count"

@@ -10,10 +10,15 @@
 -- detection_count = "count(*)"
 -- ready_count = "count(case when ready_day_count = judged_day_count and judged_day_count > 0 then 1 end)"
 -- judged_count = "coalesce(max(judged_day_count), 0)"
+-- is_unjudged = "coalesce(max(judged_day_count), 0) = 0"
 --
 -- [[statements]]
+-- when = "judged_count"
 -- says = "{detection_count:detection|detections} judged {judged_count:day|days} of the period; {ready_count} of them could see all they look for on every one of those days."
 --
+-- [[exceptions]]
+-- when = "is_unjudged"
+-- says = "No detection judged a day of the period: nobody looked for anything in it."
 -- [[exceptions]]
 -- each = { is_ever_blind = true }
 -- says = "{detection_id} ({title}) was blind on {blind_day_count:day|days}: {blind_reason}."
@@ -31,7 +36,7 @@
 -- blind_day_count = ["Blind", "count", "days on which it could see nothing and was not run"]
 -- blind_reason = ["Why blind", "text", "the reason on the last such day"]
 -- is_ever_blind = ["Ever blind", "flag", "whether there was such a day"]
--- is_left_out = ["Left out", "flag", "whether it judged no day at all"]
+-- is_left_out = ["Left out", "flag", "whether it judged no day, and others did"]
 with judgements as (
     select
         detection_id,
@@ -57,7 +62,7 @@ select
     coalesce(judgements.blind_day_count, 0) as blind_day_count,
     array_to_string(last_blind.reasons, '; ') as blind_reason,
     coalesce(judgements.blind_day_count, 0) > 0 as is_ever_blind,
-    judgements.detection_id is null as is_left_out
+    judgements.detection_id is null and count(judgements.detection_id) over () > 0 as is_left_out
 from told_detections
 full outer join judgements on told_detections.detection_id = judgements.detection_id
 left join detection_readiness as last_blind

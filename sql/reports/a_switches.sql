@@ -29,22 +29,13 @@
 -- first_seen_day = ["First seen", "day", "the first day ever, up to the end of the period"]
 -- last_seen_day = ["Last seen", "day", "the last day, up to the end of the period"]
 -- state = ["State", "text", "logged, seen before the period only, or never"]
-with switches as (
-    select
-        place,
-        switch_name,
-        usual_state,
-        kind,
-        meaning
-    from (
-        values
-        (1, 'ACTION_LOG_AUDIT_LOGINS', 'on', 'login_success', 'sign-ins, and docker login'),
-        (2, 'ACTION_LOG_AUDIT_LOGINS', 'on', 'logout_success', 'sign-outs'),
-        (3, 'ACTION_LOG_AUDIT_LOGIN_FAILURES', 'off', 'login_failure', 'refused sign-ins'),
-        (4, 'ACTION_LOG_AUDIT_PULL_FAILURES', 'off', 'pull_repo_failed', 'refused pulls'),
-        (5, 'ACTION_LOG_AUDIT_PUSH_FAILURES', 'off', 'push_repo_failed', 'refused pushes'),
-        (6, 'ACTION_LOG_AUDIT_DELETE_FAILURES', 'off', 'delete_tag_failed', 'refused deletions')
-    ) as known_switches (place, switch_name, usual_state, kind, meaning)
+with switches (place, switch_name, usual_state, kind, meaning) as (
+    values
+    (1, 'ACTION_LOG_AUDIT_LOGINS', 'on', 'login_success', 'sign-ins, and docker login'),
+    (2, 'ACTION_LOG_AUDIT_LOGIN_FAILURES', 'off', 'login_failure', 'refused sign-ins'),
+    (3, 'ACTION_LOG_AUDIT_PULL_FAILURES', 'off', 'pull_repo_failed', 'refused pulls'),
+    (4, 'ACTION_LOG_AUDIT_PUSH_FAILURES', 'off', 'push_repo_failed', 'refused pushes'),
+    (5, 'ACTION_LOG_AUDIT_DELETE_FAILURES', 'off', 'delete_tag_failed', 'refused deletions')
 ),
 
 seen_kinds as (

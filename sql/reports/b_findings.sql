@@ -4,9 +4,14 @@
 --
 -- [figures]
 -- finding_count = "count(*)"
+-- is_all_well = "count(*) = 0"
 --
 -- [[statements]]
--- says = "{finding_count:thing was|things were} not as written."
+-- when = "is_all_well"
+-- says = "Everything that was looked at is as it was written."
+-- [[statements]]
+-- when = "finding_count"
+-- says = "{finding_count:thing is|things are} not as written."
 --
 -- [[exceptions]]
 -- each = {}

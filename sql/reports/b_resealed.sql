@@ -7,13 +7,14 @@
 -- drift_count = "count(case when is_content_changed then 1 end)"
 --
 -- [[statements]]
+-- when = "again_count"
 -- says = "{again_count:window was|windows were} sealed more than once; the entries of {drift_count} differ between the first and the last time."
 --
 -- [[exceptions]]
--- each = { change = "fewer entries than at first" }
+-- each = { change_seen = "fewer entries than at first" }
 -- says = "{scope} on {day} held {first_row_count:entry|entries} when first sealed and {last_row_count} now: entries went from the log, or a worse reading took the place of a better one."
 -- [[exceptions]]
--- each = { change = "other entries, as many" }
+-- each = { change_seen = "other entries, as many" }
 -- says = "{scope} on {day} holds other entries than when it was first sealed, as many: an account was renamed or deleted, or the log was changed."
 --
 -- [columns]
@@ -27,7 +28,7 @@
 -- first_row_count = ["First entries", "count", "its entries then"]
 -- last_row_count = ["Last entries", "count", "its entries now"]
 -- is_content_changed = ["Changed", "flag", "whether the entries differ"]
--- change = ["Change", "text", "how"]
+-- change_seen = ["Change", "text", "how"]
 with numbered_seals as (
     select
         scope,
@@ -59,7 +60,7 @@ select
         when last_seals.row_count > first_seals.row_count then 'more entries than at first'
         when last_seals.row_count < first_seals.row_count then 'fewer entries than at first'
         else 'other entries, as many'
-    end as change
+    end as change_seen
 from numbered_seals as first_seals
 inner join numbered_seals as last_seals
     on

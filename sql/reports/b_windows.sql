@@ -128,7 +128,8 @@ missing_kinds as (
     select
         scope,
         day,
-        string_agg(kind || ' ' || missing_count, ', ' order by missing_count desc, kind asc) as missing_by_kind
+        string_agg(kind || ' ' || missing_count, ', ' order by missing_count desc, kind asc)
+            as missing_by_kind
     from window_kinds
     where
         missing_count > 0
