@@ -23,13 +23,16 @@ GROUPS = (
     "extract",
     "ingest",
     "verify",
+    "custody",
     "inventory",
     "warehouse",
     "detect",
     "cases",
+    "report",
     "app",
     "notify",
     "sigma",
+    "nightly",
 )
 
 

@@ -1,12 +1,22 @@
-"""verify: whether the lake is as it was written, and equal to what Quay counts today."""
+"""verify: whether the lake, or a bundle of it, is as it was written; and the lake equal to what Quay counts today."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.cli.choices import extract_again, scope_option, words_from_counts
 from pipeline.cli.connection import connect
+from pipeline.cli.custody import bundle_argument, public_key_option, verify_sealed
+from pipeline.cli.drift import (
+    document_from_drift,
+    error_from_drift,
+    look_for_drift,
+    sample_option,
+    still_there,
+    words_from_drift,
+)
 from pipeline.cli.options import SERVER, command
 from pipeline.cli.output import print_json, print_text
 from pipeline.config import Settings
@@ -20,27 +30,69 @@ if TYPE_CHECKING:
 
 @command(
     settings=("lake", *SERVER),
-    examples=["quay-audit verify", "quay-audit verify --offline"],
+    examples=[
+        "quay-audit verify",
+        "quay-audit verify --offline",
+        "quay-audit verify --sample 5",
+        "quay-audit verify 2026-q3.zip --public-key quay-audit.pub",
+    ],
 )
+@bundle_argument
+@public_key_option
 @scope_option
 @click.option("--offline", is_flag=True, help="Check hashes and the chain alone, without a server.")
-def verify(settings: Settings, as_json: bool, scopes: tuple[str, ...], offline: bool) -> None:
-    """Check the lake's files against their hashes and the chain, and its windows against today's counts."""
+@sample_option
+def verify(
+    settings: Settings,
+    as_json: bool,
+    sealed_file: Path | None,
+    public_key: Path | None,
+    scopes: tuple[str, ...],
+    offline: bool,
+    sample: int | None,
+) -> None:
+    """Check the lake's files against their hashes and the chain, and its windows against today's counts.
+
+    With a BUNDLE that report made, or a proof that prove made, check that instead: needs the public key, and neither
+    lake nor server.
+    """
+    if sealed_file is not None:
+        verify_sealed(sealed_file, public_key, as_json=as_json)
+    elif public_key is not None:
+        hint = "name the bundle or the proof: quay-audit verify BUNDLE --public-key FILE"
+        raise UsageError(
+            "a public key checks a bundle or a proof, not a lake", where="--public-key", hint=hint
+        )
+    else:
+        _verify_lake(settings, as_json, scopes, offline=offline, sample=sample)
+
+
+def _verify_lake(
+    settings: Settings, as_json: bool, scopes: Sequence[str], *, offline: bool, sample: int | None
+) -> None:
     from pipeline.lake.inspection import inspect
     from pipeline.lake.layout import Layout
     from pipeline.lake.ledger import Ledger
 
+    if offline and sample is not None:
+        hint = "leave out --offline, or --sample"
+        raise UsageError("a sample is read from a server", where="--sample", hint=hint)
     layout = Layout(settings.lake)
     inspection = inspect(layout)
     document, words = _told_inspection(inspection)
     error: QuayAuditError | None = _error_from_inspection(inspection, settings)
     if error is None:
         wanted = _of_scopes(Ledger(layout).windows(), scopes, settings)
+        if sample is not None:
+            drift = look_for_drift(settings, layout, wanted, sample)
+            document["drift"] = document_from_drift(drift)
+            words += words_from_drift(drift)
+            error, wanted = error_from_drift(drift), still_there(wanted, drift)
         if not offline:
             recount = _recount(settings, wanted)
             document["recount"] = _document_from_recount(recount)
             words += _words_from_recount(recount)
-            error = _error_from_recount(recount)
+            error = error or _error_from_recount(recount)
     if as_json:
         print_json(document)
     else:
