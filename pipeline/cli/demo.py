@@ -14,6 +14,8 @@ from pipeline.cli.output import Progress, print_json, print_text, tell
 from pipeline.errors import DataError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from pipeline.demo.registry import Registry
     from pipeline.extract.routes import Route
     from pipeline.lake.layout import Layout
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     help="Where the lake and the warehouse go.",
 )
 def demo(as_json: bool, folder: Path) -> None:
-    """Run the whole flow on an embedded Quay: extract, verify, inventory, build, detect, and say what happened.
+    """Run the whole flow on an embedded Quay: extract, verify, inventory, build, detect, report, and say what happened.
 
     Serves forty days of seeded history on 127.0.0.1 with all of Quay's habits, and reads it as it would a real server.
     Run again, it reads only what is new.
@@ -62,10 +64,11 @@ def demo(as_json: bool, folder: Path) -> None:
         build(layout, layout.warehouse, progress=lambda done, total, day: progress.advance(1))
     with Progress("detect", unit="days") as progress:
         detect(layout, layout.warehouse, progress=lambda done, total, day: progress.advance(1))
+    report = _write_report(layout, history.first_day, history.last_day)
     if as_json:
-        print_summary(runs, layout, history)
+        print_summary(runs, layout, history, report)
     else:
-        tell_what_happened(runs, layout, history)
+        tell_what_happened(runs, layout, history, report)
 
 
 @command(name="serve-demo", examples=["quay-audit serve-demo --port 8080"])
@@ -131,6 +134,20 @@ def _extract(url: str, registry: "Registry", layout: "Layout", scope: "Scope", r
             receiver=receiver,
         )
     return Run(summary, registry.quay.server_seconds - before)
+
+
+def _write_report(layout: "Layout", since: "date", until: "date") -> Path:
+    """The report command's own way, for every framework in every format; gives its folder."""
+    from pipeline.reports.evidence import evidence_of
+    from pipeline.reports.folder import written
+    from pipeline.reports.frameworks import FRAMEWORKS
+    from pipeline.reports.places import folder_name_of
+
+    with Progress("report", unit="files") as progress:
+        report = evidence_of(layout, layout.warehouse, frameworks=tuple(FRAMEWORKS), since=since, until=until)
+        folder = layout.reports / folder_name_of(report)
+        progress.advance(len(written(report, folder)))
+    return folder
 
 
 def _take_inventory(url: str, registry: "Registry", layout: "Layout") -> None:

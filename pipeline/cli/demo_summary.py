@@ -42,7 +42,7 @@ class Run(NamedTuple):
     server_seconds: float
 
 
-def print_summary(runs: list[Run], layout: "Layout", history: "History") -> None:
+def print_summary(runs: list[Run], layout: "Layout", history: "History", report: Path) -> None:
     """One JSON document."""
     extracts = [
         {
@@ -61,11 +61,12 @@ def print_summary(runs: list[Run], layout: "Layout", history: "History") -> None
             "cases": [_case_row(case, name) for case, name in cases],
             "lake": layout.root,
             "warehouse": layout.warehouse,
+            "report": report,
         }
     )
 
 
-def tell_what_happened(runs: list[Run], layout: "Layout", history: "History") -> None:
+def tell_what_happened(runs: list[Run], layout: "Layout", history: "History", report: Path) -> None:
     """The same for people."""
     print_text("")
     for (summary, server_seconds), route in zip(runs, ("pages", "exports"), strict=True):
@@ -80,7 +81,7 @@ def tell_what_happened(runs: list[Run], layout: "Layout", history: "History") ->
         _print_answer(layout.root, query)
     print_text("")
     _tell_cases(layout, history)
-    _print_next_steps(layout.root)
+    _print_next_steps(layout.root, report)
 
 
 def _tell_cases(layout: "Layout", history: "History") -> None:
@@ -137,12 +138,13 @@ def _print_answer(lake: Path, sql: str) -> None:
         print_table([column.name for column in answer.columns], list(answer.rows()))
 
 
-def _print_next_steps(lake: Path) -> None:
+def _print_next_steps(lake: Path, report: Path) -> None:
     where = shlex.quote(str(lake))
     program = _program()
     print_text("")
     print_text(f"lake:       {lake}")
     print_text(f"warehouse:  {lake / 'warehouse.duckdb'}")
+    print_text(f"report:     {report / 'report.pdf'}, and as .html, .xlsx, .json and populations/*.csv")
     print_text("")
     print_text("Look at it:")
     print_text(f"  {program} app --lake {where}")
