@@ -11,6 +11,7 @@
     │   ├── ReadOnlyServer     503 with `is_readonly`: the registry takes no writes
     │   ├── SearchUnavailable  200, yet the log store behind Quay cannot be searched
     │   ├── ServerFailure      500, or a status that no rule names
+    │   ├── StoreFailure       the object store of the lake refused, is out of reach, or failed
     │   └── UnexpectedShape    the answer is not what Quay's API promises
     │       └── DamagedReply   cut short or replaced on its way
     ├── Incomplete             windows are left or short                                       exit 4
@@ -42,7 +43,7 @@ class SettingsError(UsageError):
 
 
 class ServerError(QuayAuditError):
-    """Quay refused, is out of reach, or answered another shape."""
+    """Quay, or the object store of the lake, refused, is out of reach, or answered another shape."""
 
 
 class Unreachable(ServerError):
@@ -75,6 +76,10 @@ class SearchUnavailable(ServerError):
 
 class ServerFailure(ServerError):
     """500, or a status that no rule names."""
+
+
+class StoreFailure(ServerError):
+    """The object store that holds the lake refused, is out of reach, or failed, after every retry."""
 
 
 _SHAPE_HINT = "check that the URL is Quay's own address and that nothing on the way changes its answers; look for an update"

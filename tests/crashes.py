@@ -25,6 +25,7 @@ from pipeline.demo.fakequay import FakeQuay
 from pipeline.demo.store import Store
 from pipeline.detect.run import detect
 from pipeline.extract.options import Options
+from pipeline.extract.shards import Shard
 from pipeline.lake.layout import Layout
 from pipeline.quay.scopes import ALL, org
 from pipeline.warehouse.build import build
@@ -62,13 +63,14 @@ class Order(msgspec.Struct, frozen=True):
     """One run: `extract` at noon of the last day, `extract_later` a day after that, `export` of its closed days, `build`,
     `detect` by the detections and models of the folder `sql` beside the lake.
 
-    It dies at `moment`. `tally` is a file for how often each line of the package was run.
+    It dies at `moment`. `shard` leaves all but its windows to others. `tally` is a file for how often each line of the package was run.
     """
 
     run: str
     lake: str
     moment: Moment | None = None
     tally: str | None = None
+    shard: tuple[int, int] | None = None
 
 
 class Shooter:
@@ -135,7 +137,7 @@ def carry_out(order: Order, quays: dict[str, FakeQuay]) -> None:
     else:
         quay = quays[order.run]
         handler = _dying(quay, order.moment) if order.moment else quay
-        options = Options(concurrency=3)
+        options = Options(concurrency=3, shard=Shard(*order.shard) if order.shard else None)
         now = NOON if order.run == "extract" else NEXT_NOON
         extract_all(handler, Path(order.lake), [ALL, org("acme")], FIRST, LAST, options=options, now=now)
     sys.settrace(None)

@@ -70,7 +70,8 @@ def save_window(
     """Put one window into a lake, as an extract does."""
     ledger = Ledger(layout)
     lines = sorted(line_from_row(row) for row in rows)
-    written = write_entries(ledger.entries_file(scope_from_text(scope), day), lines)
+    where = scope_from_text(scope), day
+    written = write_entries(ledger.entries_file(*where), lines, voids=ledger.state_file(*where))
     counted = written.rows_by_kind if state is State.VERIFIED else expected
     missing = Counter(counted or {}) - Counter(written.rows_by_kind)
     window = WindowState(

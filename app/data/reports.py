@@ -90,7 +90,7 @@ def _plain_files(folder: Path) -> Iterator[Path]:
 
 def _report(file: Path, folder: Path) -> Report:
     status = file.stat(follow_symlinks=False)
-    found = _PERIOD.search(file.name)
+    found = _PERIOD.search(str(file.relative_to(folder)))
     period = " to ".join(filter(None, found.groups())) if found else ""
     made_at = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
     return Report(str(file.relative_to(folder)), file.suffix[1:].lower(), period, status.st_size, made_at)

@@ -27,6 +27,11 @@ scope_option = click.option(
 since_option = click.option(
     "--since", type=Day(), help=f"The first UTC day. [default: {_DEFAULT_DAYS} days with today]"
 )
+shard_option = click.option(
+    "--shard",
+    metavar="I/N",
+    help="Only the windows that fall to the Ith of N runs, on this machine or others; all N together read all.",
+)
 until_option = click.option("--until", type=Day(), help="The last UTC day, included. [default: today]")
 
 

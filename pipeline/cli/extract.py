@@ -12,6 +12,7 @@ from pipeline.cli.choices import (
     extract_again,
     range_of,
     scope_option,
+    shard_option,
     since_option,
     until_option,
     words_from_counts,
@@ -42,6 +43,7 @@ _retry = click.option(
 )
 _HOW = (
     _retry,
+    shard_option,
     click.option(
         "--route",
         type=click.Choice(["auto", "pages", "export"]),
@@ -88,6 +90,7 @@ _HOW = (
 @since_option
 @until_option
 @_retry
+@shard_option
 def plan(
     settings: Settings,
     as_json: bool,
@@ -95,15 +98,16 @@ def plan(
     since: date | None,
     until: date | None,
     retry: bool,
+    shard: str | None,
 ) -> None:
     """Say what an extract would read, and what it would cost the server; write nothing."""
     from pipeline.extract.planning import plan as plan_extract
     from pipeline.lake.layout import Layout
 
     first, last = range_of(since, until)
+    options = _options(settings, retry=retry, shard=shard)
     with connect(settings) as client:
         chosen, cannot = choose(client, scopes, last)
-        options = _options(settings, retry=retry)
         plans = plan_extract(
             client, Layout(settings.lake), chosen, first, last, options=options, now=now, note=tell
         )
@@ -121,6 +125,7 @@ def plan(
     examples=[
         "quay-audit extract --since 2026-11-01 --until 2026-11-30",
         "quay-audit extract --scope org/acme --scope user/bob --since 2026-11-20",
+        "quay-audit extract --shard 1/4",
         "quay-audit extract --callback-listen 0.0.0.0:9100 --callback-url http://audit.example.com:9100",
     ],
 )
@@ -144,6 +149,7 @@ def extract(
     from pipeline.lake.layout import Layout
 
     first, last = range_of(since, until)
+    options = _options(settings, **asked)
     stop = threading.Event()
     with (
         receive(settings) as receiver,
@@ -159,7 +165,7 @@ def extract(
             chosen,
             first,
             last,
-            options=_options(settings, **asked),
+            options=options,
             now=now,
             watcher=Watcher(progress),
             stop=stop,
@@ -227,6 +233,8 @@ def _incomplete(summary: "ExtractSummary") -> Incomplete:
             f"short: {window.scope} {window.day}: {words_from_counts(window.missing_by_kind)} missing{reasons}"
         )
     again = extract_again(summary.scopes, summary.since, summary.until)
+    if shard := click.get_current_context().params.get("shard"):
+        again += f" --shard {shard}"
     missing = summary.missing_by_kind
     what = (
         [f"{len(summary.short)} windows are short by {sum(missing.values()):,} rows"] if summary.short else []
@@ -270,10 +278,12 @@ def _options(
     export_wait: float = 900.0,
     repair_requests_per_row: float = 10.0,
     deep: bool = False,
+    shard: str | None = None,
 ) -> "Options":
     from pipeline.extract.bulk import ExportOptions
     from pipeline.extract.options import Options
     from pipeline.extract.routes import Route
+    from pipeline.extract.shards import shard_from_text
 
     return Options(
         concurrency=settings.concurrency,
@@ -282,6 +292,7 @@ def _options(
         requests_per_row=repair_requests_per_row,
         deep=deep,
         route=Route(route),
+        shard=shard_from_text(shard) if shard else None,
         exports=ExportOptions(export_rows, export_wait),
     )
 

@@ -61,9 +61,15 @@ def command(
     def command_from_callback(callback: Callable[..., Status | None]) -> click.Command:
         @wraps(callback)
         def run(**given: Any) -> Status | None:
-            if settings:
-                given["settings"] = _settings({each: given.pop(each) for each in settings})
-            return callback(**given)
+            if not settings:
+                return callback(**given)
+            loaded = given["settings"] = _settings({each: given.pop(each) for each in settings})
+            if loaded.lake_store is None or "lake" not in settings:
+                return callback(**given)
+            from pipeline.lake.storage import opened
+
+            with opened(loaded.lake, loaded.lake_store):
+                return callback(**given)
 
         made = click.command(name, epilog=_epilog(examples))(run)
         made.params += [_option(SETTING_BY_NAME[each]) for each in settings]

@@ -10,6 +10,7 @@ from pipeline.config.catalogue import SETTING_BY_NAME, SETTINGS, Setting, markdo
 from pipeline.config.layers import user_folder_from_environment
 from pipeline.config.secret import Secret
 from pipeline.config.settings import Settings, load_settings
+from pipeline.config.values import StoreAddress
 
 __all__ = [
     "SETTINGS",
@@ -17,6 +18,7 @@ __all__ = [
     "Secret",
     "Setting",
     "Settings",
+    "StoreAddress",
     "load_settings",
     "markdown_from_settings",
     "user_folder_from_environment",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 from pipeline.config.catalogue import SETTING_BY_NAME
 from pipeline.config.layers import (
@@ -16,7 +17,7 @@ from pipeline.config.layers import (
     value_from_given,
 )
 from pipeline.config.secret import Secret, token_from_file
-from pipeline.config.values import Origin, is_plain_http_to_elsewhere
+from pipeline.config.values import Origin, StoreAddress, is_plain_http_to_elsewhere
 from pipeline.errors import SettingsError
 
 FILE_NAME = "quay-audit.toml"
@@ -27,6 +28,7 @@ class Settings:
     """Every setting, checked. What only a server needs is asked for when it is needed: `require_url`, `require_token`.
 
     Units: `rate` in requests a second, None for no limit; `timeout_seconds` for each try; `tries` counts the first.
+    `lake` is where the lake is on this machine: where `lake_store` is set, a mirror of what is there.
     `token` and `token_file` are never both set. `detections` has the parameters that are set, by id. `sources` names the place of each value.
     """
 
@@ -34,6 +36,7 @@ class Settings:
     token: Secret | None
     token_file: Path | None
     lake: Path
+    lake_cache: Path | None
     warehouse: Path
     ca_file: Path | None
     proxy: Secret | None
@@ -49,6 +52,7 @@ class Settings:
     notify: Secret | None
     sigma: Path | None
     detections: Mapping[str, Mapping[str, Any]]
+    lake_store: StoreAddress | None
     sources: Mapping[str, str]
 
     def require_url(self) -> str:
@@ -92,6 +96,10 @@ def load_settings(
     given = {name: value for layer in reversed(layers) for name, value in layer.items()}
     values: dict[str, Any] = dict.fromkeys(SETTING_BY_NAME)
     values |= {name: value_from_given(SETTING_BY_NAME[name], value) for name, value in given.items()}
+    values["lake_store"] = None
+    if isinstance(values["lake"], StoreAddress):
+        values["lake_store"] = values["lake"]
+        values["lake"] = values["lake_cache"] or _cache_of(values["lake_store"], environ)
     values["warehouse"] = values["warehouse"] or values["lake"] / "warehouse.duckdb"
     values["detections"] = values["detections"] or MappingProxyType({})
     if values["url"] and not values["allow_plain_http"]:
@@ -120,3 +128,18 @@ def _refuse_plain_http(url: str, origin: Origin) -> None:
             where=origin.words,
             hint="use https:// (with ca_file for a private authority), or set allow_plain_http",
         )
+
+
+def _cache_of(store: StoreAddress, environ: Mapping[str, str]) -> Path:
+    """Below $XDG_CACHE_HOME where that is absolute, else below ~/.cache: a folder for each lake."""
+    base = Path(environ.get("XDG_CACHE_HOME", ""))
+    if not base.is_absolute():
+        if not environ.get("HOME"):
+            setting = SETTING_BY_NAME["lake_cache"]
+            raise SettingsError(
+                f"HOME is not set, so there is no place for a copy of {store}",
+                where="lake",
+                hint=f"give {setting.accepts}",
+            )
+        base = Path(environ["HOME"]) / ".cache"
+    return base / "quay-audit" / quote(f"{store.bucket}/{store.prefix}", safe="")

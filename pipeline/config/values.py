@@ -12,7 +12,7 @@ from enum import Enum
 from ipaddress import ip_address
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from pipeline.config.secret import Secret, token_from_text
@@ -37,6 +37,16 @@ class Origin:
     home: Path | None
 
 
+class StoreAddress(NamedTuple):
+    """Where a lake is in an object store: the bucket, and what every key there begins with, without slashes at its ends."""
+
+    bucket: str
+    prefix: str
+
+    def __str__(self) -> str:
+        return f"{_STORE}{self.bucket}/{self.prefix}".rstrip("/")
+
+
 Reader = Callable[[Any, Origin], Any]
 
 _SWITCH = {
@@ -50,6 +60,8 @@ _SWITCH = {
     "0": False,
 }
 _BLANK_OR_CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0]")
+_STORE = "s3://"
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _ADDRESS = re.compile(r"[a-z][a-z0-9]{1,19}://.")
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
@@ -130,6 +142,30 @@ def path(raw: Any, origin: Origin) -> Path:
     if origin.home is None:
         raise ValueError(f"is {text!r}, but HOME is not set")
     return origin.home / text[2:]
+
+
+def lake(raw: Any, origin: Origin) -> Path | StoreAddress:
+    """A folder, as `path` reads it, or an address in an object store."""
+    text = _text(raw)
+    return store_address(text) if text.startswith(_STORE) else path(raw, origin)
+
+
+def store_address(text: str) -> StoreAddress:
+    """The bucket and the prefix that `s3://bucket/prefix` names."""
+    bucket, _, prefix = text.removeprefix(_STORE).partition("/")
+    if not _BUCKET.fullmatch(bucket):
+        raise ValueError(f"is {text!r}, which names no bucket")
+    parts = prefix.strip("/").split("/") if prefix.strip("/") else []
+    if _BLANK_OR_CONTROL.search(prefix) or any(part in ("", ".", "..") for part in parts):
+        raise ValueError(f"is {text!r}, whose prefix is no path")
+    return StoreAddress(bucket, "/".join(parts))
+
+
+def cache_folder(raw: Any, origin: Origin) -> Path:
+    """A folder of this machine, from the environment alone: whose machine it is, the environment knows."""
+    if origin.place is not Place.ENVIRONMENT:
+        raise ValueError("may not stand here: it differs from machine to machine")
+    return path(raw, origin)
 
 
 def listen_address(raw: Any, origin: Origin) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from pipeline.errors import FeatureOff, SearchUnavailable, ServerError
 from pipeline.extract.options import Options
 from pipeline.extract.routes import Choice, choose
 from pipeline.extract.sources import is_fatal, resolve
-from pipeline.extract.windows import Need, PlannedWindow, days_between, months_between, plan_scope
+from pipeline.extract.windows import Need, PlannedWindow, Window, days_between, months_between, plan_scope
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import Ledger
 from pipeline.quay.client import QuayClient
@@ -42,7 +42,7 @@ def plan(
     def plan_one(scope: Scope) -> ScopePlan:
         stream = resolve(client, scope, until)
         counts = _counts_of(client, stream, since, until, note)
-        days = list(days_between(since, until))
+        days = [day for day in days_between(since, until) if _is_ours(options, Window(scope, day))]
         held = {day: state for day in days if (state := ledger.window(scope, day)) is not None}
         windows = plan_scope(scope, days, counts, held, now=now(), grace=options.grace, retry=options.retry)
         return ScopePlan(stream, windows)
@@ -70,6 +70,10 @@ def route_of(client: QuayClient, scope_plan: ScopePlan, options: Options, *, obs
         rows_at_most=options.exports.rows_at_most,
         namespaces=namespaces,
     )
+
+
+def _is_ours(options: Options, window: Window) -> bool:
+    return options.shard is None or options.shard.holds(window)
 
 
 def _counts_of(

@@ -50,20 +50,26 @@ class Recorder:
 
     def write(self, draft: Draft, lines: Iterable[bytes], rows_by_kind: Mapping[str, int]) -> WindowState:
         """Put sorted lines into the lake as the window's rows; a window that holds more is kept as it is."""
-        held = self._ledger.window(*draft.window)
-        if held is not None and held.rows > sum(rows_by_kind.values()):
-            return self._keep(held, draft)
-        entries, state_file = self._ledger.entries_file(*draft.window), self._ledger.state_file(*draft.window)
-        with self._writing:
-            written = write_entries(entries, lines, voids=state_file)
-        state = self._state(draft, written)
-        self._ledger.save(state)
-        return state
+        with self._ledger.writing(*draft.window):
+            held = self._ledger.window(*draft.window)
+            if held is not None and held.rows > sum(rows_by_kind.values()):
+                return self._keep(held, draft)
+            entries, state_file = (
+                self._ledger.entries_file(*draft.window),
+                self._ledger.state_file(*draft.window),
+            )
+            with self._writing:
+                written = write_entries(entries, lines, voids=state_file)
+            state = self._state(draft, written)
+            self._ledger.save(state)
+            return state
 
     def rejudge(self, held: WindowState, expected: dict[str, int] | None) -> WindowState:
         """The window that is held, judged by other counts than those that it was read with."""
-        state = self._judged(held, expected)
-        self._ledger.save(state)
+        window = Window(scope_from_text(held.scope), held.day)
+        with self._ledger.writing(*window):
+            state = self._judged(self._ledger.window(*window) or held, expected)
+            self._ledger.save(state)
         return state
 
     def _keep(self, held: WindowState, draft: Draft) -> WindowState:

@@ -12,6 +12,7 @@ from pipeline.errors import (
     SearchUnavailable,
     ServerError,
     ServerFailure,
+    StoreFailure,
     Unreachable,
 )
 from pipeline.quay.client import QuayClient
@@ -84,7 +85,9 @@ def is_readable(client: QuayClient, stream: Stream, day: date) -> bool:
 
 def is_fatal(error: ServerError) -> bool:
     """Whether asking for anything else would be useless, or worse: each refused token writes a row into Quay's log."""
-    return isinstance(error, Unreachable) or (isinstance(error, Refused) and error.status == 401)
+    return isinstance(error, Unreachable | StoreFailure) or (
+        isinstance(error, Refused) and error.status == 401
+    )
 
 
 def _pages_are_readable(client: QuayClient, stream: Stream, day: date) -> bool:

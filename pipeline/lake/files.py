@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.errors import UsageError
+from pipeline.lake import storage
 
 _ASIDE = ".aside"
 _OF_THE_DISK = frozenset(
@@ -29,11 +30,12 @@ _OF_THE_DISK = frozenset(
 
 
 @contextmanager
-def written_aside(path: Path, *, voids: Path | None = None) -> Iterator[Path]:
+def written_aside(path: Path, *, voids: Path | None = None, is_new: bool = False) -> Iterator[Path]:
     """A path to write to; `path` appears, whole and on disk, only when the block ends without an error.
 
     `voids` is a file that describes what `path` held until now: it goes the moment before, and not earlier.
-    Raises: UsageError where the disk is full or closed to this account.
+    Raises: UsageError where the disk is full or closed to this account; FileExistsError where `is_new` is said and another
+    machine put something there.
     """
     with disk_troubles_told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -45,15 +47,16 @@ def written_aside(path: Path, *, voids: Path | None = None) -> Iterator[Path]:
                 _flush(aside)
                 if voids is not None:
                     remove(voids)
-                aside.replace(path)
-                _flush(path.parent)
+                with storage.put(aside, path, voids=voids, is_new=is_new):
+                    aside.replace(path)
+                    _flush(path.parent)
             finally:
                 aside.unlink(missing_ok=True)
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Put `content` at `path`: whole, or not at all."""
-    with written_aside(path) as aside:
+def write_bytes(path: Path, content: bytes, *, is_new: bool = False) -> None:
+    """Put `content` at `path`: whole, or not at all. `is_new` is as for `written_aside`."""
+    with written_aside(path, is_new=is_new) as aside:
         aside.write_bytes(content)
 
 
@@ -61,15 +64,31 @@ def put_in_place(file: Path, path: Path) -> None:
     """Let a finished file take the place of `path`, and know that it is there after a power cut."""
     with disk_troubles_told(path):
         _flush(file)
-        file.replace(path)
-        _flush(path.parent)
+        with storage.put(file, path):
+            file.replace(path)
+            _flush(path.parent)
 
 
 def remove(path: Path) -> None:
     """Take `path` away, and know that it stays away after a power cut."""
+    storage.remove(path)
     path.unlink(missing_ok=True)
     if path.parent.exists():
         _flush(path.parent)
+
+
+@contextmanager
+def only_writer(folder: Path) -> Iterator[None]:
+    """Be the only one on this machine that writes into `folder`, and see before what other machines wrote there."""
+    with disk_troubles_told(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        storage.refresh(folder, is_ours=True)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import ENTRIES_FILE, WINDOW_FILE, Ledger, SealedSnapshot, SealedWindow
 from pipeline.lake.reader import rows_sha256_of
 from pipeline.lake.snapshots import Snapshots, snapshot_from_bytes
+from pipeline.lake.storage import here
 from pipeline.lake.writer import sha256_of
 from pipeline.quay.scopes import scope_from_text
 
@@ -77,7 +78,7 @@ def _inspect_window(layout: Layout, sealed: SealedWindow) -> Iterator[Finding]:
     state, entries = folder / WINDOW_FILE, folder / ENTRIES_FILE
     if hashlib.sha256(state.read_bytes()).hexdigest() != sealed.window_sha256:
         yield Finding(str(state), "not the state that the chain names")
-    if not entries.exists():
+    if not here(entries).exists():
         yield Finding(str(entries), "the file is gone")
     elif sha256_of(entries) != sealed.file_sha256:
         yield Finding(str(entries), f"not the file that the chain names: {_how_it_differs(entries, sealed)}")
@@ -93,7 +94,7 @@ def _inspect_snapshot(layout: Layout, sealed: SealedSnapshot) -> Iterator[Findin
         yield Finding(str(file), "not the state that the chain names")
     for name, table in snapshot_from_bytes(content, file).tables.items():
         rows = layout.inventory_file(name, sealed.day)
-        if not rows.exists():
+        if not here(rows).exists():
             yield Finding(str(rows), "the file is gone")
         elif sha256_of(rows) != table.file_sha256:
             yield Finding(str(rows), "not the file that its snapshot names")

@@ -17,6 +17,7 @@ from typing import Final
 import msgspec
 
 from pipeline.errors import DataError
+from pipeline.lake import storage
 from pipeline.lake.files import disk_troubles_told
 
 _ASIDE: Final = ".aside"
@@ -73,11 +74,13 @@ class Journal:
             content = _content(Entry(sequence, previous, msgspec.Raw(record)))
             with self._aside(content) as aside:
                 try:
-                    os.link(aside, self.file_of(sequence))
+                    with storage.put(aside, self.file_of(sequence), is_new=True):
+                        os.link(aside, self.file_of(sequence))
+                        _flush(self._folder)
                 except (FileExistsError, FileNotFoundError):
                     # Somebody else was faster, or took our file for a leftover before it was locked.
+                    storage.refresh(self._folder)
                     continue
-                _flush(self._folder)
                 return sequence
 
     def _check_number(self, last: int, files: list[Path]) -> None:

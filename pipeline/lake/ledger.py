@@ -8,7 +8,7 @@ Editing, dropping or reordering anything that a manifest names breaks the chain 
 import fcntl
 import hashlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +16,8 @@ from pathlib import Path
 import msgspec
 
 from pipeline.errors import DataError
-from pipeline.lake.files import disk_troubles_told, write_bytes
+from pipeline.lake import storage
+from pipeline.lake.files import disk_troubles_told, only_writer, write_bytes
 from pipeline.lake.layout import Layout
 from pipeline.lake.snapshots import Snapshots, snapshot_from_bytes
 from pipeline.quay.scopes import Scope, scope_from_text
@@ -111,7 +112,9 @@ class Ledger:
     def window(self, scope: Scope, day: date) -> WindowState | None:
         """The state of one window; None when the lake does not hold it whole."""
         file = self.state_file(scope, day)
-        return _window_from_bytes(file.read_bytes(), file) if file.exists() else None
+        with suppress(FileNotFoundError):
+            return _window_from_bytes(file.read_bytes(), file)
+        return None
 
     def windows(self) -> list[WindowState]:
         """Every window that the lake holds, by scope and day."""
@@ -124,6 +127,10 @@ class Ledger:
     def state_file(self, scope: Scope, day: date) -> Path:
         """Where the state of a window is: without it, the lake does not hold the window."""
         return self._layout.window(scope, day) / WINDOW_FILE
+
+    def writing(self, scope: Scope, day: date) -> AbstractContextManager[None]:
+        """Be the only one who writes a window: what is held of it does not change while the block runs."""
+        return only_writer(self._layout.window(scope, day))
 
     def save(self, window: WindowState) -> None:
         """Make a window count: its entries must be on disk. Written last, so a kill before leaves no window."""
@@ -151,16 +158,26 @@ class Ledger:
         What a run that was killed has left is taken up by the next one.
         """
         with self._chain_lock():
-            sealed, known = self.sealed(), self.sealed_snapshots()
-            fresh = [w for w in self._windows_to_seal() if sealed.get((w.scope, w.day)) != w]
-            taken = [s for s in self._snapshots_to_seal() if known.get(s.day) != s]
-            if not fresh and not taken:
-                return None
-            files = self.manifest_files()
-            previous = hashlib.sha256(files[-1].read_bytes()).hexdigest() if files else None
-            manifest = Manifest(len(files) + 1, previous, now, tool_version, fresh, taken)
-            write_bytes(self._layout.manifests / f"{manifest.sequence:08d}.json", _json(manifest))
-            return manifest
+            while True:
+                # What other machines wrote comes first: an old state of ours must not be sealed over a new one of theirs.
+                storage.refresh(self._layout.root)
+                manifest = self._due(now, tool_version)
+                if manifest is None:
+                    return None
+                file = self._layout.manifests / f"{manifest.sequence:08d}.json"
+                with suppress(FileExistsError):
+                    write_bytes(file, _json(manifest), is_new=True)
+                    return manifest
+
+    def _due(self, now: datetime, tool_version: str) -> Manifest | None:
+        sealed, known = self.sealed(), self.sealed_snapshots()
+        fresh = [w for w in self._windows_to_seal() if sealed.get((w.scope, w.day)) != w]
+        taken = [s for s in self._snapshots_to_seal() if known.get(s.day) != s]
+        if not fresh and not taken:
+            return None
+        files = self.manifest_files()
+        previous = hashlib.sha256(files[-1].read_bytes()).hexdigest() if files else None
+        return Manifest(len(files) + 1, previous, now, tool_version, fresh, taken)
 
     def _windows_to_seal(self) -> Iterable[SealedWindow]:
         for file, content in self._window_files():
@@ -177,7 +194,10 @@ class Ledger:
 
     def _window_files(self) -> Iterator[tuple[Path, bytes]]:
         for file in sorted(self._layout.log_entries.glob(f"scope=*/day=*/{WINDOW_FILE}")):
-            yield file, file.read_bytes()
+            with suppress(
+                FileNotFoundError
+            ):  # it is being written anew: whoever does that names it afterwards
+                yield file, file.read_bytes()
 
     @contextmanager
     def _chain_lock(self) -> Iterator[None]:

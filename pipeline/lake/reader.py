@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from pipeline.lake.storage import here
 from pipeline.quay.lines import Row, line_from_row
 
 _BATCH_ROWS = 10_000
@@ -13,7 +14,7 @@ _BATCH_ROWS = 10_000
 
 def lines_of_file(path: Path) -> Iterator[bytes]:
     """The lines that `write_entries` was given, in their order."""
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(here(path)) as file:
         for batch in file.iter_batches(_BATCH_ROWS):
             for row in batch.to_pylist():
                 yield line_from_row(

@@ -15,6 +15,7 @@ from pipeline.errors import DataError
 from pipeline.lake.files import disk_troubles_told, written_aside
 from pipeline.lake.layout import Layout
 from pipeline.lake.snapshots import HINT, Snapshots, SnapshotState, TableState
+from pipeline.lake.storage import here, refresh
 from pipeline.lake.writer import put_table
 from pipeline.quay.registry.rows import ListRead, Outcome
 from pipeline.quay.registry.tables import LISTS, TABLE_BY_NAME, Column
@@ -44,6 +45,7 @@ def save_snapshot(
     """
     state_file = layout.snapshot_file(day)
     with _locked(layout):
+        refresh(layout.snapshots)
         held = Snapshots(layout).state(day)
         tables = dict(held.tables) if held else {}
         with ExitStack() as renames:
@@ -72,7 +74,7 @@ def _with_kept_lists(
         return dict(rows)
     file = layout.inventory_file(LISTS.name, held.day)
     try:
-        read = pq.ParquetFile(file).read().to_pylist()
+        read = pq.ParquetFile(here(file)).read().to_pylist()
     except (OSError, ValueError) as error:
         raise DataError("this file cannot be read", where=str(file), hint=HINT) from error
     kept = [ListRead(**each | {"outcome": Outcome(each["outcome"])}) for each in read]

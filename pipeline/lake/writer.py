@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from pipeline.lake.files import written_aside
 from pipeline.lake.schema import ENTRIES, ENTRIES_DICTIONARY, ENTRIES_ENCODING, table_from_lines
+from pipeline.lake.storage import here
 
 ROW_GROUP_ROWS = 100_000
 _ROW_GROUP_BYTES = 16 << 20
@@ -69,7 +70,7 @@ def put_table(path: Path, table: pa.Table) -> str:
 
 def metadata_of(path: Path) -> dict[str, str]:
     """The key/value metadata that `write_batches` stored; empty where there is no file."""
-    if not path.exists():
+    if not here(path).exists():
         return {}
     stored = pq.read_metadata(path).metadata or {}
     return {key.decode(): value.decode() for key, value in stored.items()}
@@ -77,7 +78,7 @@ def metadata_of(path: Path) -> dict[str, str]:
 
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
+    with here(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -15,6 +15,7 @@ from pipeline.errors import DataError
 from pipeline.lake.files import remove
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import ENTRIES_FILE, Ledger, State, WindowState
+from pipeline.lake.storage import here
 from pipeline.lake.writer import metadata_of, sha256_of, write_batches
 from pipeline.quay.kinds import FAMILY_BY_KIND
 from pipeline.quay.scopes import scope_from_text
@@ -188,7 +189,7 @@ def _key_of(events_file: Path) -> str | None:
 
 
 def _is_whole(file: Path, window: WindowState) -> bool:
-    return file.exists() and sha256_of(file) == window.file_sha256
+    return here(file).exists() and sha256_of(file) == window.file_sha256
 
 
 def _hash(value: object) -> str:

@@ -11,6 +11,7 @@ import msgspec
 
 from pipeline.errors import DataError, UsageError
 from pipeline.lake.layout import Layout
+from pipeline.lake.storage import here
 from pipeline.quay.registry.tables import LISTS
 from pipeline.warehouse import raw
 from pipeline.warehouse.judging import Judge
@@ -73,7 +74,7 @@ class DaysBench:
         self.judge.turn_to(day)
 
     def _event_files(self, day: date) -> list[Path]:
-        file = self._layout.events_file(day)
+        file = here(self._layout.events_file(day))
         if not file.exists() and self._event_counts.get(day):
             raise DataError(
                 "the events of this day are gone", where=str(file), hint="run build to make them again"
@@ -121,7 +122,7 @@ class DaysBench:
         files = {
             table: [self._layout.inventory_file(table, day) for day in each] for table, each in days.items()
         }
-        for gone in (file for each in files.values() for file in each if not file.exists()):
+        for gone in (file for each in files.values() for file in each if not here(file).exists()):
             hint = "restore the file, or remove the state of its snapshot and run build"
             raise DataError("a table of the inventory is gone", where=str(gone), hint=hint)
         self.bench.mount_snapshots(files, [])

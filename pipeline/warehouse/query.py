@@ -1,7 +1,7 @@
 """Questions to the warehouse: one SELECT at a time, which reads the lake and the warehouse alone."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -12,6 +12,7 @@ import duckdb
 from pipeline.bundle import bundled
 from pipeline.errors import DataError, UsageError
 from pipeline.lake.layout import Layout
+from pipeline.lake.storage import fetch_below
 from pipeline.warehouse import raw
 from pipeline.warehouse.admission import only_reading
 from pipeline.warehouse.models import read_models
@@ -20,6 +21,11 @@ from pipeline.warehouse.workbench import connected, first_line, in_use
 
 _ROWS_A_BATCH = 10_000
 _SECONDS_BETWEEN_INTERRUPTS = 0.05
+_FOLDERS: Mapping[str, Callable[[Layout], Path]] = {
+    "log_entries": lambda layout: layout.log_entries,
+    "events": lambda layout: layout.events,
+    "inventory_": lambda layout: layout.inventory,
+}
 
 
 class Column(NamedTuple):
@@ -86,6 +92,7 @@ def asked(
     there is no warehouse yet.
     """
     with _opened(warehouse, memory_limit) as connection, _translated(timeout_seconds):
+        _fetch_what_is_named(layout, sql)
         _mount(connection, layout)
         _seal(connection, layout)
         statement = only_reading(connection, sql)
@@ -122,6 +129,14 @@ def _opened(warehouse: Path, memory_limit: str) -> Iterator[duckdb.DuckDBPyConne
         if not connection.execute(tables, [BUILD_STATE]).fetchall():
             raise never
         yield connection
+
+
+def _fetch_what_is_named(layout: Layout, sql: str) -> None:
+    """Where the lake is in an object store: have the files here that the query may read."""
+    words = sql.lower()
+    for name, folder in _FOLDERS.items():
+        if name in words:
+            fetch_below(folder(layout))
 
 
 def _mount(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:

@@ -11,6 +11,7 @@ import msgspec
 from pipeline.errors import DataError
 from pipeline.lake.layout import Layout
 from pipeline.lake.snapshots import Snapshots, SnapshotState
+from pipeline.lake.storage import here
 from pipeline.lake.writer import sha256_of
 from pipeline.quay.registry.tables import LISTS
 from pipeline.warehouse.models import Period, fingerprint
@@ -98,7 +99,7 @@ class SnapshotBuild:
 
 
 def _is_whole(file: Path, sha256: str) -> bool:
-    return file.exists() and sha256_of(file) == sha256
+    return here(file).exists() and sha256_of(file) == sha256
 
 
 def _error_from_file(file: Path) -> DataError:
