@@ -220,6 +220,27 @@ def test_rows_that_rotation_took_before_a_window_was_read_are_added_and_the_stat
     assert entries_of(tmp_path / "lake", ALL) == entries_of(tmp_path / "whole", ALL)
 
 
+@pytest.mark.parametrize("rotated_rows", [8, 13])
+def test_a_day_that_was_half_rotated_away_keeps_the_rows_of_its_archive_when_it_is_extracted(
+    tmp_path: Path, rotated_rows: int
+) -> None:
+    store = week()
+    rows = rows_by_id(store)
+    first_left = [row for row in rows if _day(row) == DAY][rotated_rows]
+    archives = write_archives(tmp_path / "archives", [row for row in rows if row.id < first_left.id])
+    ingested(archives, tmp_path / "lake", names_of(week()))
+    store.remove_rows_before(datetime.fromtimestamp(first_left.moment / 1e6, UTC))
+    for _ in range(2):
+        extract_all(quay(store), tmp_path / "lake", [ALL], FIRST, LAST, now=NOW)
+        windows = {window.day: window for window in windows_of(tmp_path / "lake")}
+        assert windows[DAY].rows == 21
+        assert "archive" in windows[DAY].routes
+        assert windows[DAY].state is State.UNVERIFIED
+        assert windows[LAST].state is State.VERIFIED
+    ingested(write_archives(tmp_path / "all", rows), tmp_path / "whole", names_of(week()))
+    assert entries_of(tmp_path / "lake", ALL) == entries_of(tmp_path / "whole", ALL)
+
+
 def _day(row: LogRow) -> date:
     return datetime.fromtimestamp(row.moment / 1e6, UTC).date()
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from pipeline.errors import UsageError
 from pipeline.extract.archive_files import Archive, chunks_of_archive, distinct
 from pipeline.extract.archive_learning import Held, Votes
-from pipeline.extract.archive_windows import ARCHIVE_ROUTE, Windows
+from pipeline.extract.archive_windows import Windows
 from pipeline.extract.record import Recorder
-from pipeline.extract.windows import Window
+from pipeline.extract.windows import ARCHIVE_ROUTE, Window
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import Ledger, WindowState
 from pipeline.lake.reader import lines_of_file

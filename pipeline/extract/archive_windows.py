@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.extract.archive_files import Archive, archive_named
 from pipeline.extract.drift_rows import beyond
 from pipeline.extract.record import Draft, Recorder
-from pipeline.extract.windows import Window
+from pipeline.extract.windows import ARCHIVE_ROUTE, Window
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import Ledger, State, WindowState
 from pipeline.lake.reader import lines_of_file
@@ -27,9 +27,6 @@ from pipeline.quay.lines import (
     unknown_keys_of,
 )
 from pipeline.quay.scopes import ALL, Scope
-
-ARCHIVE_ROUTE = "archive"
-"""The route of windows that hold rows of an archive: no server was asked for those."""
 
 _NOTE = re.compile(r"rows of archive (?P<name>.+) \(sha256 (?P<sha256>[0-9a-f]{64})\)", re.DOTALL)
 _LATE_NOTE = "an archive added rows that rotation had taken away before the window was read"

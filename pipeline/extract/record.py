@@ -3,18 +3,23 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import msgspec
 
 import pipeline
+from pipeline.extract.drift_rows import beyond
 from pipeline.extract.reconcile import reconcile
-from pipeline.extract.windows import Window, is_closed
+from pipeline.extract.windows import ARCHIVE_ROUTE, Window, is_closed
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import Ledger, State, WindowState
+from pipeline.lake.reader import lines_of_file
+from pipeline.lake.spool import Spool
 from pipeline.lake.writer import Written, write_entries
 from pipeline.quay.kinds import FAMILY_BY_KIND
+from pipeline.quay.lines import count_by_kind, raw_kind_of
 from pipeline.quay.scopes import scope_from_text
 
 
@@ -37,6 +42,7 @@ class Recorder:
         self, layout: Layout, server_url: str, *, now: Callable[[], datetime], grace: timedelta
     ) -> None:
         self._ledger = Ledger(layout)
+        self._staging = layout.staging
         self._server_url = server_url
         self._now = now
         self._grace = grace
@@ -49,9 +55,15 @@ class Recorder:
         return is_closed(window.day, self._now(), self._grace)
 
     def write(self, draft: Draft, lines: Iterable[bytes], rows_by_kind: Mapping[str, int]) -> WindowState:
-        """Put sorted lines into the lake as the window's rows; a window that holds more is kept as it is."""
-        with self._ledger.writing(*draft.window):
+        """Put sorted lines into the lake as the window's rows; a window that holds more is kept as it is.
+
+        Rows that the window has of an archive stay, also where the server does not show them any more.
+        """
+        with self._ledger.writing(*draft.window), ExitStack() as spools:
             held = self._ledger.window(*draft.window)
+            if held is not None and ARCHIVE_ROUTE in held.routes and ARCHIVE_ROUTE not in draft.routes:
+                lines = self._with_archived(draft, held, lines, spools)
+                rows_by_kind = count_by_kind(Counter(map(raw_kind_of, lines)))
             if held is not None and held.rows > sum(rows_by_kind.values()):
                 return self._keep(held, draft)
             entries, state_file = (
@@ -63,6 +75,19 @@ class Recorder:
             state = self._state(draft, written)
             self._ledger.save(state)
             return state
+
+    def _with_archived(
+        self, draft: Draft, held: WindowState, lines: Iterable[bytes], spools: ExitStack
+    ) -> Spool:
+        """These lines, and what the window holds beyond them: rotation takes rows away while a day is read again."""
+        rows, more = (spools.enter_context(Spool(self._staging)) for _ in range(2))
+        rows.extend(lines)
+        more.extend(beyond(lines_of_file(self._ledger.entries_file(*draft.window)), rows))
+        rows.extend(more)
+        if len(more):
+            draft.routes.append(ARCHIVE_ROUTE)
+            draft.notes += [note for note in held.notes if note not in draft.notes]
+        return rows
 
     def rejudge(self, held: WindowState, expected: dict[str, int] | None) -> WindowState:
         """The window that is held, judged by other counts than those that it was read with."""

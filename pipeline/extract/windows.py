@@ -12,6 +12,7 @@ from pipeline.quay.logs import PAGE_ROWS, Counts
 from pipeline.quay.scopes import Scope
 
 INGEST_ROUTE = "ingest"
+ARCHIVE_ROUTE = "archive"
 """The route of windows that came from a file somebody else asked Quay for: this server was not asked for them yet."""
 
 
@@ -112,6 +113,8 @@ def _need(held: WindowState | None, expected: dict[str, int] | None, closed: boo
         return Need.NOTHING
     if expected is not None and reconcile(held.rows_by_kind, expected).state is State.VERIFIED:
         return Need.RECOUNT
-    if retry or held.routes == [INGEST_ROUTE] or (expected is not None and expected != held.expected_by_kind):
+    # Of those no server was asked.
+    is_from_files = held.routes in ([INGEST_ROUTE], [ARCHIVE_ROUTE])
+    if retry or is_from_files or (expected is not None and expected != held.expected_by_kind):
         return Need.FETCH
     return Need.LEFT
