@@ -28,6 +28,7 @@ GROUPS = (
     "warehouse",
     "detect",
     "cases",
+    "export",
     "report",
     "app",
     "notify",

@@ -25,7 +25,7 @@ bundle_argument = click.argument(
     "sealed_file",
     required=False,
     metavar="[BUNDLE]",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
 )
 public_key_option = click.option(
     "--public-key",
@@ -35,7 +35,10 @@ public_key_option = click.option(
 )
 
 
-@click.group("keys", epilog="\b\nExample:\n  quay-audit keys new --out keys")
+@click.group(
+    "keys",
+    epilog="\b\nExamples:\n  quay-audit keys new --out keys\n  quay-audit keys new --out keys --json",
+)
 def keys() -> None:
     """Make the keys that seal bundles."""
 
@@ -82,7 +85,7 @@ def new_key(as_json: bool, folder: Path) -> None:
 @click.option(
     "--bundle",
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="The bundle whose roots the row is proven against.",
 )
@@ -103,6 +106,7 @@ def prove(settings: Settings, as_json: bool, event_key: str, bundle: Path, out: 
     from pipeline.quay.scopes import scope_from_text
 
     event = event_key_from_text(event_key)
+    _check_there(bundle)
     proof = proof_of(event, bundle, Layout(settings.lake))
     folder = scope_from_text(event.scope).folder
     file = out or Path(f"proof-{event.day}-{folder}-{event.position:08d}.json")
@@ -111,6 +115,11 @@ def prove(settings: Settings, as_json: bool, event_key: str, bundle: Path, out: 
         print_json({"proof": str(file), "event_key": str(event)})
     else:
         print_text(f"{file} proves {event}; `quay-audit verify {file} --public-key FILE` checks it")
+
+
+def _check_there(file: Path) -> None:
+    if not file.is_file():
+        raise UsageError("this file is not there", where=str(file))
 
 
 def verify_sealed(file: Path, public_key: Path | None, *, as_json: bool) -> None:
@@ -124,6 +133,7 @@ def verify_sealed(file: Path, public_key: Path | None, *, as_json: bool) -> None
             hint="add --public-key FILE; get the key from them, not from where the bundle lies",
         )
     key = read_public_key(public_key)
+    _check_there(file)
     with file.open("rb") as opened:
         is_proof = opened.read(1) == _PROOF_MARK
     proven, words, findings = (_checked_proof if is_proof else _checked_bundle)(file, key)
