@@ -61,22 +61,29 @@ with pulled_repositories as (
 ),
 
 -- A job that comes back for the same versions reads; who walks takes others each time.
+pulled_versions as (
+    select distinct
+        day < $day as is_former,
+        credential,
+        repository,
+        coalesce(manifest_digest, tag) as pulled_version
+    from int_acts
+    where kind = 'pull_repo'
+),
+
 repeated_versions as (
     select
         again.credential,
         again.repository,
-        count(distinct coalesce(again.manifest_digest, again.tag)) as repeated_count
-    from int_acts as again
-    inner join int_acts as former
+        count(*) as repeated_count
+    from pulled_versions as again
+    inner join pulled_versions as former
         on
             again.credential = former.credential
             and again.repository = former.repository
-            and coalesce(again.manifest_digest, again.tag) = coalesce(former.manifest_digest, former.tag)
-            and former.day < $day
-            and former.kind = 'pull_repo'
-    where
-        again.day = $day
-        and again.kind = 'pull_repo'
+            and again.pulled_version = former.pulled_version
+            and former.is_former
+    where not again.is_former
     group by
         again.credential,
         again.repository
