@@ -66,7 +66,7 @@ def app(settings: Settings, as_json: bool, listen: str, sign_in: Path | None, wi
         # Else any page in a browser of this machine could have its own name lead here, and look and decide.
         arguments += [f"--server.allowedHosts={name}" for name in _LOOPBACK]
     files = [str(settings.lake.resolve()), str(settings.warehouse.resolve())]
-    os.execve(sys.executable, [*arguments, "--", *files], _environment(folder.parent))
+    os.execve(sys.executable, [*arguments, "--", *files], _environment(folder.parent))  # noqa: S606 (no shell)
 
 
 def _address(listen: str) -> tuple[str, int]:

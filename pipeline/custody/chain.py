@@ -48,7 +48,7 @@ def read_chain(files: Iterable[tuple[str, bytes]]) -> Chain:
     for number, (name, content) in enumerate(files, 1):
         try:
             manifest = _decode_manifest(content)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return Chain(manifests, [*findings, Finding(name, "this is no manifest")])
         if manifest.sequence != number:
             what = f"manifest {number} was due here: one is missing, or out of order"

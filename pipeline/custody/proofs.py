@@ -107,8 +107,7 @@ def proof_of(event: EventKey, bundle: Path, layout: Layout) -> Proof:
         if index.carries_rows:
             for finding in misfits(file, lead, index):
                 raise DataError(finding.what, where=f"{bundle}: {finding.where}", hint="run verify on it")
-            with extracted(Contents(file, lead, index), rows_name(event.scope, event.day)) as entries:
-                picked = picked_row(entries, event.position)
+            picked = _picked(Contents(file, lead, index), event, bundle)
         else:
             picked = picked_row(_entries_in_lake(event, layout), event.position)
     return _proof(event, picked, lead, index, at)
@@ -123,7 +122,7 @@ def verified_proof(content: bytes, key: PublicKey) -> ProofVerdict:
     """Whether the row in a proof is, at its place, among those that this key sealed."""
     try:
         proof = _decode_proof(content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return _refused("proof", f"this is no proof ({error})")
     if proof.format != FORMAT:
         return _refused("format", f"this version reads {FORMAT!r}, not {proof.format!r}")
@@ -167,10 +166,21 @@ def _is_spelt_as_ours(proof: Proof) -> bool:
 def _index(lead: Lead, bundle: Path) -> Index:
     try:
         return index_from_bytes(lead.index)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         where = f"{bundle}: {INDEX_FILE}"
         raise DataError(
             f"this is no index ({error})", where=where, hint="run verify on the bundle"
+        ) from error
+
+
+def _picked(contents: Contents, event: EventKey, bundle: Path) -> Picked:
+    name = rows_name(event.scope, event.day)
+    try:
+        with extracted(contents, name) as entries:
+            return picked_row(entries, event.position)
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(
+            "these rows cannot be read", where=f"{bundle}: {name}", hint="run verify on it"
         ) from error
 
 

@@ -68,7 +68,7 @@ def signed_index(content: bytes, signature: bytes, key: PublicKey) -> Index | Fi
         )
     try:
         index = index_from_bytes(content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return Finding(INDEX_FILE, f"this version does not know such an index ({error})")
     if index.format != FORMAT:
         return Finding(INDEX_FILE, f"this version reads {FORMAT!r}, not {index.format!r}")
@@ -79,7 +79,7 @@ def _key_named_in(content: bytes) -> str | None:
     """What the index says of its key: to be told alone, as nothing vouches for it."""
     try:
         return index_from_bytes(content).key_id
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

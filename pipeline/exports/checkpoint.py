@@ -71,7 +71,7 @@ def _read(path: Path, purpose: str) -> _State:
         return _State(purpose)
     try:
         state = _decode(path.read_bytes())
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DataError(
             f"this is no checkpoint of an export ({error})",
             where=str(path),

@@ -1,7 +1,7 @@
 """One event as one line of JSON, with an id that stays the same in every export: what the other formats are made of."""
 
 import hashlib
-import json
+import re
 from collections import Counter
 from typing import Any, Final, NamedTuple
 
@@ -12,6 +12,10 @@ from pipeline.warehouse.event_stream import Event
 _encode: Final = msgspec.json.Encoder().encode
 _decode: Final = msgspec.json.Decoder().decode
 _ID_BYTES = 16
+# A whole pair, half of one, or any other escape: an escaped backslash is none of the first two.
+_ESCAPE = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
+)
 
 
 class Document(NamedTuple):
@@ -106,11 +110,9 @@ def line_from_event(event: Event, event_id: str) -> bytes:
 
 def readable_details(metadata: str) -> str:
     """The details as JSON text that every reader takes: itself, but for halves of surrogate pairs."""
-    if "\\ud" not in metadata:
+    if "\\ud" not in metadata and "\\uD" not in metadata:
         return metadata
-    decoded = json.loads(metadata)
-    mended = _mended(decoded)
-    return metadata if mended == decoded else json.dumps(mended, ensure_ascii=False, separators=(",", ":"))
+    return _ESCAPE.sub(lambda found: "\\ufffd" if found["half"] else found[0], metadata)
 
 
 def details_of(metadata: str) -> dict[str, Any]:
@@ -129,14 +131,3 @@ def text_in(details: dict[str, Any], *keys: str) -> str | None:
         if isinstance(value, str) and value:
             return value
     return None
-
-
-def _mended(value: Any) -> Any:
-    match value:
-        case str():
-            return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-        case dict():
-            return {_mended(key): _mended(item) for key, item in value.items()}
-        case list():
-            return [_mended(item) for item in value]
-    return value

@@ -125,25 +125,29 @@ def chunks_of_archive(file: BinaryIO, where: str) -> Iterator[bytes]:
     """
     first = file.read(_CHUNK_BYTES)
     if first.startswith(_GZIP_MAGIC):
-        yield from _unpacked(first, file, where)
+        yield from unpacked(first, file, where, _HINT)
         return
     while first:
         yield first
         first = file.read(_CHUNK_BYTES)
 
 
-def _unpacked(packed: bytes, file: BinaryIO, where: str) -> Iterator[bytes]:
+def unpacked(packed: bytes, file: BinaryIO, where: str, hint: str) -> Iterator[bytes]:
+    """What gzip has packed: the rest of a file that begins with `packed`, member after member, to its true end.
+
+    Raises: DataError for what is damaged, cut short, or unpacks to more than a hundred times its size.
+    """
     read, given = len(packed), 0
     unpacker = zlib.decompressobj(wbits=31)
     while packed:
         try:
             chunk = unpacker.decompress(packed, _CHUNK_BYTES)
         except zlib.error as error:
-            raise DataError(f"the gzip file is damaged ({error})", where=where, hint=_HINT) from error
+            raise DataError(f"the gzip file is damaged ({error})", where=where, hint=hint) from error
         given += len(chunk)
         if given > _FREE_BYTES + _RATIO_AT_MOST * read:
             raise DataError(
-                f"it unpacks to more than {_RATIO_AT_MOST} times its size: Quay writes no such archive",
+                f"it unpacks to more than {_RATIO_AT_MOST} times its size: Quay writes nothing of the kind",
                 where=where,
                 hint="find out who made this file; nothing of it was stored",
             )
@@ -155,4 +159,4 @@ def _unpacked(packed: bytes, file: BinaryIO, where: str) -> Iterator[bytes]:
         if unpacker.eof and packed:
             unpacker = zlib.decompressobj(wbits=31)
     if not unpacker.eof:
-        raise DataError("the gzip file is cut short", where=where, hint=_HINT)
+        raise DataError("the gzip file is cut short", where=where, hint=hint)

@@ -1,6 +1,5 @@
 """Files that Quay exported for somebody, into the same windows as if they had been extracted here."""
 
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from pipeline.errors import DataError, UsageError
+from pipeline.extract.archive_files import unpacked
 from pipeline.extract.reconcile import reconcile
 from pipeline.extract.record import Draft, Recorder
 from pipeline.extract.windows import INGEST_ROUTE, Window, days_between
@@ -56,26 +56,14 @@ def files_below(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def chunks_of(file: BinaryIO) -> Iterator[bytes]:
-    """The content of a file, unpacked if it is gzip."""
+    """The content of a file, unpacked if it is gzip. Raises DataError as `archive_files.unpacked` does."""
     first = file.read(_CHUNK_BYTES)
     if not first.startswith(_GZIP_MAGIC):
         while first:
             yield first
             first = file.read(_CHUNK_BYTES)
         return
-    yield from _unpacked(first, file)
-
-
-def _unpacked(packed: bytes, file: BinaryIO) -> Iterator[bytes]:
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        while packed:
-            yield unpacker.decompress(packed, _CHUNK_BYTES)
-            packed = unpacker.unconsumed_tail or file.read(_CHUNK_BYTES)
-    except zlib.error as error:
-        raise DataError(f"the gzip file is damaged ({error})") from error
-    if not unpacker.eof:
-        raise DataError("the gzip file is cut short")
+    yield from unpacked(first, file, "", "")
 
 
 def ingest(

@@ -36,7 +36,7 @@ _decode_named = msgspec.json.Decoder(_Named).decode
 def _repository_of(row: Row) -> str | None:
     try:
         return _decode_named(row.metadata).repo
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

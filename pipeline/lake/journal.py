@@ -143,7 +143,7 @@ _decode_entry = msgspec.json.Decoder(Entry).decode
 def _entry_from_bytes(content: bytes, file: Path) -> Entry:
     try:
         return _decode_entry(content)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DataError(f"this is no entry of a journal ({error})", where=str(file), hint=_HINT) from error
 
 

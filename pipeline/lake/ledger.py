@@ -220,14 +220,14 @@ _decode_manifest = msgspec.json.Decoder(Manifest).decode
 def _window_from_bytes(content: bytes, file: Path) -> WindowState:
     try:
         return _decode_window(content)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DataError(f"this is no window state ({error})", where=str(file), hint=_HINT) from error
 
 
 def _manifest_from_bytes(content: bytes, file: Path) -> Manifest:
     try:
         return _decode_manifest(content)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         hint = "restore the manifests folder from a backup: the chain cannot be made again"
         raise DataError(f"this is no manifest ({error})", where=str(file), hint=hint) from error
 

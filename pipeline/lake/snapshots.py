@@ -55,5 +55,5 @@ def snapshot_from_bytes(content: bytes, file: Path) -> SnapshotState:
     """The state that a file holds; raises DataError for any other content."""
     try:
         return _decode_state(content)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DataError(f"this is no state of a snapshot ({error})", where=str(file), hint=HINT) from error

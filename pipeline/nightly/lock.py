@@ -59,7 +59,8 @@ _decode_holder = msgspec.json.Decoder(Holder).decode
 def _taken(path: Path) -> UsageError:
     try:
         words = _decode_holder(path.read_bytes()).words
-    except (OSError, msgspec.DecodeError):  # it was taken a moment ago, and nothing is written there yet
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        # It was taken a moment ago, and nothing is written there yet.
         words = "another process has it"
     hint = f"{words}; wait for it, or end it: what it has finished is kept"
     return UsageError("another nightly run is under way here", where=str(path), hint=hint)

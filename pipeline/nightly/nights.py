@@ -129,7 +129,7 @@ _decode_record: Callable[[bytes], Record] = msgspec.json.Decoder(Record).decode
 def _record_from_entry(entry: Entry, journal: Journal) -> Record:
     try:
         return _decode_record(entry.record)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DataError(
             f"this entry tells of no night ({error})",
             where=str(journal.file_of(entry.sequence)),

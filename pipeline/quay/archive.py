@@ -63,7 +63,10 @@ def raw_line(record: Record, archive: int) -> bytes:
     entry |= {key: getattr(record, key) for key in _IDS if getattr(record, key) is not None}
     if record.rest:
         entry["rest"] = record.rest
-    return lines_from_entries([entry])[0]
+    try:
+        return lines_from_entries([entry])[0]
+    except ValueError as error:
+        raise DataError(f"this archive cannot be used: an entry is {error}", hint=_HINT) from error
 
 
 def kind_without_name(kind_id: int) -> str:
@@ -124,6 +127,8 @@ class ArchiveReader:
                     raise self._error(
                         "this is no JSON, or it is cut short in the middle of an entry"
                     ) from error
+            except ValueError as error:
+                raise self._error("a number has more digits than any database keeps") from error
             else:
                 self._pass_to(end)
                 assert isinstance(value, dict)

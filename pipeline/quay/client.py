@@ -123,7 +123,7 @@ class QuayClient:
             try:
                 if response.status_code != 200:
                     raise _error_of_link(host, response.status_code, where)
-                yield from response.iter_bytes()
+                yield from chunks_of_response(response)
             finally:
                 response.close()
         except (httpx2.RequestError, httpx2.InvalidURL) as error:
@@ -179,7 +179,7 @@ class QuayClient:
                     body = self._read_body(response, started)
                 finally:
                     response.close()
-            except httpx2.TransportError as error:
+            except (httpx2.TransportError, httpx2.DecodingError) as error:
                 self._throttle.learn(
                     self._clock() - started, overloaded=isinstance(error, httpx2.TimeoutException)
                 )
@@ -220,7 +220,7 @@ class QuayClient:
             raise _Transient(error.what, self._asked_pause_seconds(response.headers.get("retry-after")))
         raise error
 
-    def _failure_from_error(self, error: httpx2.TransportError, where: str) -> "Unreachable | _Transient":
+    def _failure_from_error(self, error: httpx2.RequestError, where: str) -> "Unreachable | _Transient":
         """A certificate that is not trusted now is not trusted in a second either: nothing to try again."""
         cause: BaseException | None = error
         while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):

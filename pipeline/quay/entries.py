@@ -1,6 +1,7 @@
 """From the bytes of one page to canonical lines: pure, and the only place that knows how Quay writes an entry."""
 
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -133,9 +134,9 @@ def _page_from_unusual_body(body: bytes, stamp: Namespace | None) -> Page:
             "Quay cannot search its log store, so an empty answer says nothing",
             hint="configure log search on the server (LOGS_MODEL splunk needs a search_token), then run again",
         )
-    surprises = Counter(f"page.{key}" for key in decoded.keys() - set(_Body.__struct_fields__))
+    surprises = Counter(f"page.{_text(key)}" for key in decoded.keys() - set(_Body.__struct_fields__))
     try:
-        rows = [_row_from_unusual_entry(entry, stamp, surprises) for entry in decoded["logs"]]
+        rows = [_row_from_unusual_entry(entry, stamp, surprises) for entry in _list(decoded["logs"])]
         page = Page(
             _text(decoded["start_time"]),
             _text(decoded["end_time"]),
@@ -154,7 +155,7 @@ def _row_from_unusual_entry(entry: dict[str, Any], stamp: Namespace | None, surp
     performer = _account(entry, "performer", extra)
     namespace = _account(entry, "namespace", extra)
     extra |= {key: value for key, value in entry.items() if key not in _Entry.__struct_fields__}
-    surprises.update(f"entry.{key}" for key in extra)
+    surprises.update(f"entry.{_text(key)}" for key in extra)
     return Row(
         iso_from_rfc2822(_text(entry["datetime"])),
         _text(entry["kind"]),
@@ -169,7 +170,11 @@ def _row_from_unusual_entry(entry: dict[str, Any], stamp: Namespace | None, surp
 
 
 def _account(entry: dict[str, Any], key: str, extra: dict[str, Any]) -> dict[str, Any]:
-    account = entry.get(key) or {}
+    account = entry.get(key)
+    if account is None:
+        return {}
+    if not isinstance(account, dict):
+        raise TypeError(f"{account!r} where an account was due")
     unknown = {name: value for name, value in account.items() if name not in _Account.__struct_fields__}
     if unknown:
         extra[key] = unknown
@@ -178,20 +183,33 @@ def _account(entry: dict[str, Any], key: str, extra: dict[str, Any]) -> dict[str
 
 def _canonical_json(value: Any) -> str:
     """Compact JSON with sorted keys; a lone surrogate stays an escape, NaN and infinities become strings."""
+    plain = _without_bare_words(value)
     try:
-        return _encode_sorted(_without_bare_words(value)).decode()
+        return _encode_sorted(plain).decode()
     except (UnicodeEncodeError, OverflowError, ValueError):
-        return json.dumps(_without_bare_words(value), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def _without_bare_words(value: Any) -> Any:
-    match value:
-        case float() if value != value or value in (float("inf"), float("-inf")):
-            return {float("inf"): "Infinity", float("-inf"): "-Infinity"}.get(value, "NaN")
-        case dict():
-            return {key: _without_bare_words(item) for key, item in value.items()}
-        case list():
-            return [_without_bare_words(item) for item in value]
+    """A copy, made without recursion: whoever nests deeply must not make a day unreadable."""
+    held: list[Any] = [value]
+    waiting: list[Any] = [held]
+    while waiting:
+        container = waiting.pop()
+        for place, item in list(container.items() if isinstance(container, dict) else enumerate(container)):
+            if isinstance(item, dict | list):
+                container[place] = item.copy()
+                waiting.append(container[place])
+            elif isinstance(item, float) and not math.isfinite(item):
+                container[place] = {math.inf: "Infinity", -math.inf: "-Infinity"}.get(item, "NaN")
+    return held[0]
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"{type(value).__name__} where a list was due")
     return value
 
 

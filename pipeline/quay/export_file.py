@@ -64,14 +64,18 @@ class ExportReader:
     def __init__(self, chunks: Iterable[bytes], where: str) -> None:
         self._chunks = iter(chunks)
         self._where = where
-        self._rest = b""
+        self._rest = bytearray()
         self.export = self._read_head()
 
     def batches(self, stamp: Namespace | None = None) -> Iterator[list[bytes]]:
         """Every row as a canonical line, in the order of the file."""
+        tried_bytes = 0
         for chunk in self._chunks:
             self._rest += chunk
-            yield from self._whole_rows(stamp)
+            # One long row in many small chunks is looked through each time it has doubled, not each time it has grown.
+            if len(self._rest) >= 2 * tried_bytes:
+                yield from self._whole_rows(stamp)
+                tried_bytes = len(self._rest)
         yield from self._whole_rows(stamp)
         if not _END.fullmatch(self._rest):
             raise self._error("it is cut short: the mark at its end is not there")
@@ -79,14 +83,14 @@ class ExportReader:
     def _read_head(self) -> Export:
         for chunk in self._chunks:
             self._rest += chunk
-            if (match := _HEAD.match(self._rest)) or len(self._rest) > _HEAD_LIMIT_BYTES:
+            if _HEAD.match(self._rest) or len(self._rest) > _HEAD_LIMIT_BYTES:
                 break
         match = _HEAD.match(self._rest)
         try:
             head = _decode_head(match[0] + b"]}" if match else self._rest)
-        except (msgspec.DecodeError, ValueError) as error:
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
             raise self._error("it does not begin as an export does") from error
-        self._rest = self._rest[match.end() :] if match else b""
+        del self._rest[: match.end() if match else len(self._rest)]
         details = head.details
         return Export(
             head.export_id, details.namespace, details.repository, details.start_time, details.end_time
@@ -96,14 +100,14 @@ class ExportReader:
         """The rows up to the last border that is one: a list inside a row may look like a border too."""
         borders = list(_BETWEEN_ROWS.finditer(self._rest))
         for border in borders[: -_CANDIDATES_AT_MOST - 1 : -1]:
-            rows = b"[" + self._rest[: border.start() + 1] + b"]"
+            rows = b"".join((b"[", self._rest[: border.start() + 1], b"]"))
             lines: list[bytes] | None
             try:
                 lines = lines_from_body_rows(rows, stamp)
             except msgspec.DecodeError:
                 lines = self._lines_of_unusual_rows(rows, stamp)
             if lines is not None:
-                self._rest = self._rest[border.end() :]
+                del self._rest[: border.end()]
                 yield lines
                 return
         if len(self._rest) > _ROW_LIMIT_BYTES:

@@ -163,7 +163,7 @@ def _looping(where: str) -> LoopingChain:
 def _counts_from_body(body: bytes, since: date, until: date) -> Counts:
     try:
         document = msgspec.json.decode(body)
-    except (msgspec.DecodeError, ValueError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise DamagedReply("the counts are not JSON") from error
     if isinstance(document, Mapping) and document.get("search_unavailable"):
         raise SearchUnavailable(
@@ -171,19 +171,32 @@ def _counts_from_body(body: bytes, since: date, until: date) -> Counts:
         )
     counts: Counts = {}
     try:
-        for item in document["aggregated"]:
+        for item in _items(document["aggregated"]):
             day = datetime.fromisoformat(iso_from_rfc2822(item["datetime"])).date()
             if not since <= day <= until:
                 raise UnexpectedShape(f"counts for {day} among those of {since} to {until}")
             # A server with two log stores may list a kind twice: the rows are in both.
             kinds = counts.setdefault(day, {})
-            kinds[item["kind"]] = kinds.get(item["kind"], 0) + _count(item["count"])
+            kind = _kind(item["kind"])
+            kinds[kind] = kinds.get(kind, 0) + _count(item["count"])
     except (KeyError, TypeError, ValueError) as error:
         raise UnexpectedShape(f"no counts as Quay gives them ({type(error).__name__}: {error})") from error
     return counts
 
 
 def _count(value: Any) -> int:
-    if not isinstance(value, int) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise TypeError(f"{value!r} where a count was due")
+    return value
+
+
+def _kind(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} where a kind was due")
+    return value
+
+
+def _items(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"{type(value).__name__} where a list was due")
     return value

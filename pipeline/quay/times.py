@@ -7,7 +7,7 @@ from functools import lru_cache
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE_BYTES = len("Fri, 20 Nov 2026 ")
-_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d -0000")
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d -0000", re.ASCII)
 _DATE = re.compile(r"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) ")
 
 
@@ -16,9 +16,12 @@ def iso_from_rfc2822(text: str) -> str:
     start = _iso_start(text[:_DATE_BYTES])
     if start and _CLOCK.fullmatch(text, _DATE_BYTES):
         return start + text[_DATE_BYTES:-6]
-    moment = parsedate_to_datetime(text)
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(UTC)
+    try:
+        moment = parsedate_to_datetime(text)
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is no date of this calendar") from error
     return moment.replace(tzinfo=None).isoformat(timespec="seconds")
 
 

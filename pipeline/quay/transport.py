@@ -51,7 +51,12 @@ def _proxy_from_environment(url: str) -> str | None:
 
 
 def chunks_of_response(response: httpx2.Response) -> Iterable[bytes]:
-    """The body as Quay sends it, or unpacked, should a proxy have packed it: the layers that unpack cost as much again."""
+    """The body as Quay sends it, or unpacked, should a proxy have packed it: the layers that unpack cost as much again.
+
+    Raises: httpx2.DecodingError for what was packed more than once: a few bytes of that are terabytes.
+    """
+    if "," in response.headers.get("content-encoding", ""):
+        raise httpx2.DecodingError("an answer that was packed more than once")
     stream = response.stream
     if "content-encoding" in response.headers or not isinstance(stream, httpx2.SyncByteStream):
         return response.iter_bytes()

@@ -35,8 +35,11 @@ def only_reading(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
         raise UsageError(f"one statement is run at a time, and this is {len(statements)}", hint=_HINT)
     explain = _EXPLAIN.match(sql)
     # EXPLAIN ANALYZE runs what it explains, so that is what is looked at.
-    for node in _nodes(_tree(connection, sql[explain.end() :] if explain else sql)):
-        _check(node)
+    try:
+        for node in _nodes(_tree(connection, sql[explain.end() :] if explain else sql)):
+            _check(node)
+    except RecursionError as error:
+        raise UsageError("the query is nested too deeply to be looked at", hint=_HINT) from error
     return str(statements[0].query)
 
 

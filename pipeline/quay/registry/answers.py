@@ -25,7 +25,7 @@ def decode_with(decode: Callable[[bytes], T]) -> Callable[[bytes], T]:
             return decode(body)
         except msgspec.ValidationError as error:
             raise UnexpectedShape(f"not as Quay gives it ({error})") from error
-        except (msgspec.DecodeError, ValueError) as error:
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
             raise DamagedReply("the body is not JSON") from error
 
     return read
