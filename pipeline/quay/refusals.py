@@ -17,8 +17,8 @@ from pipeline.errors import (
     Unreachable,
 )
 
-_TOKEN_HINT = (  # noqa: S105 (words for people)
-    "Quay does not tell an unknown token from an expired one or a disabled user: make a new token and set "
+_TOKEN_HINT = (
+    "Quay does not tell an unknown token from an expired one or a disabled user: make a new token and set "  # noqa: S105 (words for people)
     "QUAY_AUDIT_TOKEN or QUAY_AUDIT_TOKEN_FILE"
 )
 _RIGHT_HINT = (
