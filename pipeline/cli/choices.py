@@ -54,11 +54,15 @@ def range_of(since: date | None, until: date | None) -> tuple[date, date]:
     """The days that are meant, both included; raises UsageError for none."""
     last = until or now().date()
     first = since or last - timedelta(days=_DEFAULT_DAYS - 1)
-    if first > last:
-        raise UsageError(
-            f"{first} is after {last}", where="--since", hint="give --since a day not after --until"
-        )
+    check_order(first, last)
     return first, last
+
+
+def check_order(since: date | None, until: date | None) -> None:
+    """Raises UsageError where the first day is after the last."""
+    if since and until and since > until:
+        hint = "give --since a day not after --until"
+        raise UsageError(f"{since} is after {until}", where="--since", hint=hint)
 
 
 def extract_again(scopes: Iterable[str], since: date, until: date) -> str:

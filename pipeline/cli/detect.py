@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli.choices import check_order
 from pipeline.cli.options import STORE, Day, command
 from pipeline.cli.output import Progress, print_json, print_table, print_text, tell
 from pipeline.cli.status import Status
@@ -84,10 +85,7 @@ def _judge(
     from pipeline.detect.triage import read_triage
     from pipeline.lake.layout import Layout
 
-    if since and until and since > until:
-        raise UsageError(
-            f"{since} is after {until}", where="--since", hint="give --since a day not after --until"
-        )
+    check_order(since, until)
     triage = read_triage(Layout(settings.lake))
     summary = _run(settings, triage, since=since, until=until, **options)
     cases = read_cases(settings.warehouse, since, until)

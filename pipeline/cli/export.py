@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli.choices import check_order
 from pipeline.cli.export_findings import export_findings
 from pipeline.cli.export_places import Place, place_from_options, sink_for
 from pipeline.cli.export_summary import note_receipt, tell_summary
@@ -93,6 +94,7 @@ def export(
 
     Ends with status 4 when a day of the range is not built, or lacks entries; what there is was exported all the same.
     """
+    check_order(since, until)
     place = place_from_options(format_name, findings=findings, as_json=as_json, **options)
     checkpoint = _checkpoint(checkpoint_file, place, ocsf_version, findings=findings)
     if findings:
