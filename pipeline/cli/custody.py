@@ -145,7 +145,9 @@ def verify_sealed(file: Path, public_key: Path | None, *, as_json: bool) -> None
             print_text(line)
     if findings:
         raise DataError(
-            f"{len(findings):,} things are not as they were sealed",
+            "one thing is not as it was sealed"
+            if len(findings) == 1
+            else f"{len(findings):,} things are not as they were sealed",
             where=str(file),
             hint="ask whoever sealed it for the file again; with another key, for their public key",
         )

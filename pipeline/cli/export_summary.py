@@ -24,7 +24,7 @@ def tell_summary(summary: "ExportSummary", place: Place, *, as_json: bool, unit:
     if summary.unknown_kinds:
         kinds = ", ".join(f"{kind} ({count:,})" for kind, count in sorted(summary.unknown_kinds.items()))
         tell(f"kinds that this version does not know: {kinds}")
-    words = f"{summary.events:,} {unit} of {len(summary.days):,} days to {place.words}"
+    words = f"{summary.events:,} {unit} of {len(summary.days):,} {'day' if len(summary.days) == 1 else 'days'} to {place.words}"
     if summary.unchanged_days:
         words += f", {summary.unchanged_days:,} days unchanged"
     if summary.created is not None:
