@@ -73,7 +73,7 @@ def test_a_changed_bundle_ends_with_5_and_names_the_place(bundle: Sealed) -> Non
     answer = quay_audit("verify", str(bundle.file), "--public-key", public(bundle))
     assert answer.status == 5
     assert "report/populations/d-access.csv: " in answer.stdout
-    assert "not as they were sealed" in answer.error
+    assert "one thing is not as it was sealed" in answer.error
     as_json = quay_audit("verify", str(bundle.file), "--public-key", public(bundle), "--json")
     assert as_json.status == 5
     document = json.loads(as_json.stdout)
