@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.nightly.nights import folder_of, read_nights
+from pipeline.nightly.nights import read_nights
 from pipeline.nightly.outcomes import Ending
 from pipeline.nightly.run import STEPS
 from pipeline.nightly.summary import NightSummary, json_from_summary, lines_from_summary
@@ -55,7 +55,7 @@ def test_a_night_reads_proves_judges_and_tells(first: tuple[World, NightSummary]
 
 def test_its_summary_is_a_file_and_a_page(first: tuple[World, NightSummary]) -> None:
     world, summary = first
-    (file,) = (folder_of(world.layout) / "summaries").iterdir()
+    (file,) = (world.layout.nightly / "summaries").iterdir()
     assert file.name == f"{NEXT}-00000001.json"
     assert file.read_bytes() == json_from_summary(summary)
     assert json.loads(file.read_bytes())["rows_read"] == 53

@@ -13,7 +13,7 @@ from pipeline.demo.fakequay import FakeQuay
 from pipeline.demo.server import serve
 from pipeline.lake.layout import Layout
 from pipeline.nightly.lock import Holder, held
-from pipeline.nightly.nights import folder_of, read_nights
+from pipeline.nightly.nights import read_nights
 from pipeline.nightly.run import STEPS
 from tests.commands import Ended, assert_nowhere, quay_audit
 from tests.extracts import TOKEN
@@ -66,7 +66,7 @@ def test_a_night_prints_its_summary_and_logs_each_step(
     folder, ended, _ = whole
     assert ended.status == 0, ended.stderr
     summary = json.loads(ended.stdout)
-    (file,) = (folder_of(Layout(folder / "lake")) / "summaries").iterdir()
+    (file,) = (Layout(folder / "lake").nightly / "summaries").iterdir()
     assert summary == json.loads(file.read_bytes())
     assert summary["coverage"]["windows"]["verified"] == 2
     assert summary["rows_read"] == 60

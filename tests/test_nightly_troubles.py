@@ -14,7 +14,7 @@ from pipeline.detect.signals import Severity
 from pipeline.errors import DataError, UsageError
 from pipeline.lake.ledger import ENTRIES_FILE, WINDOW_FILE, State
 from pipeline.nightly.lock import LOCK, Holder, held
-from pipeline.nightly.nights import folder_of, journal_of, read_nights
+from pipeline.nightly.nights import journal_of, read_nights
 from pipeline.nightly.outcomes import Ending
 from pipeline.nightly.summary import NightSummary, lines_from_troubles
 from tests.detecting import BROKEN
@@ -120,7 +120,7 @@ def test_notices_that_nobody_takes_are_sent_by_the_next_night(world: World) -> N
 def test_nights_that_told_nobody_do_not_make_their_cases_old(world: World) -> None:
     shutil.rmtree(world.layout.root / "triage")
     world.post.is_deaf = True
-    shutil.rmtree(folder_of(world.layout))
+    shutil.rmtree(world.layout.nightly)
     world.night(DAY, skipped=NO_REPORT | {"extract", "inventory"})
     world.post.is_deaf = False
     world.night(
@@ -150,7 +150,7 @@ def test_a_second_run_says_who_has_the_lake_and_since_when(empty: World) -> None
 def test_a_lock_that_says_nothing_yet_is_still_a_lock(empty: World) -> None:
     holder = Holder(by="alice", host="audit1", process=17, since=night_of(DAY))
     with held(empty.layout, holder):
-        (folder_of(empty.layout) / LOCK).write_bytes(b"")
+        (empty.layout.nightly / LOCK).write_bytes(b"")
         with pytest.raises(UsageError, match="under way") as caught:
             empty.night(DAY)
     assert caught.value.hint.startswith("another process has it")

@@ -49,6 +49,16 @@ class Layout:
         return self.root / "reports"
 
     @property
+    def nightly(self) -> Path:
+        """What nights leave beside the evidence."""
+        return self.root / "nightly"
+
+    @property
+    def nightly_journal(self) -> Path:
+        """Which nights there were: append-only."""
+        return self.nightly / "journal"
+
+    @property
     def staging(self) -> Path:
         """Unfinished work of a running process; nothing here is evidence."""
         return self.root / ".staging"

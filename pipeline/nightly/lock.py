@@ -12,7 +12,6 @@ import msgspec
 from pipeline.errors import UsageError
 from pipeline.lake.files import disk_troubles_told
 from pipeline.lake.layout import Layout
-from pipeline.nightly.nights import folder_of
 
 LOCK: Final = "lock"
 
@@ -37,7 +36,7 @@ def held(layout: Layout, holder: Holder) -> Iterator[None]:
 
     Raises: UsageError, which says who holds it and since when, at once: nobody is waited for.
     """
-    path = folder_of(layout) / LOCK
+    path = layout.nightly / LOCK
     with disk_troubles_told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("a+b")

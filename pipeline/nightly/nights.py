@@ -5,8 +5,6 @@ A night that was killed has begun and has steps, and never ended.
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from pathlib import Path
-from typing import Final
 
 import msgspec
 
@@ -14,8 +12,6 @@ from pipeline.errors import DataError
 from pipeline.lake.journal import Entry, Journal
 from pipeline.lake.layout import Layout
 from pipeline.nightly.outcomes import Ending, Figure, Outcome, Trouble
-
-_JOURNAL: Final = "journal"
 
 
 class _Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", omit_defaults=True):
@@ -92,14 +88,9 @@ class Night(msgspec.Struct, kw_only=True):
         return next((step for step in self.steps if step.step == name), None)
 
 
-def folder_of(layout: Layout) -> Path:
-    """Where everything is that nights leave beside the evidence."""
-    return layout.root / "nightly"
-
-
 def journal_of(layout: Layout) -> Journal:
     """The journal of the nights of one lake."""
-    return Journal(folder_of(layout) / _JOURNAL)
+    return Journal(layout.nightly_journal)
 
 
 def read_nights(layout: Layout) -> list[Night]:

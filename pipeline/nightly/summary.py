@@ -10,7 +10,6 @@ from pipeline.lake.files import write_bytes
 from pipeline.lake.layout import Layout
 from pipeline.nightly.alarm import ADVICE, Alarm
 from pipeline.nightly.coverage import Coverage
-from pipeline.nightly.nights import folder_of
 from pipeline.nightly.outcomes import Ending, StepResult
 
 
@@ -52,7 +51,7 @@ def json_from_summary(summary: NightSummary) -> bytes:
 
 def save_summary(layout: Layout, summary: NightSummary) -> Path:
     """Keep it beside those of other nights."""
-    path = folder_of(layout) / "summaries" / f"{summary.today}-{summary.night:08d}.json"
+    path = layout.nightly / "summaries" / f"{summary.today}-{summary.night:08d}.json"
     write_bytes(path, json_from_summary(summary))
     return path
 

@@ -21,6 +21,7 @@ from pipeline.reports.chain import (
 )
 from pipeline.reports.document import Control, Cover, Population, Report, Section, Value
 from pipeline.reports.frameworks import FRAMEWORKS, not_logged_for
+from pipeline.reports.nights import nights_table
 from pipeline.reports.review import casebook_of, known_tables, last_decision_at, review_tables
 from pipeline.reports.sections import PopulationFile, Saying, SectionFiles, read_sections
 from pipeline.reports.sentences import sentence_from
@@ -65,6 +66,7 @@ _SOURCES: Final = {
     "told_inspection": "what the lake's own inspection looked at, as `quay-audit verify --offline` does",
     "told_kinds": "every kind that this version knows",
     "told_manifests": "the chain of manifests, in manifests/",
+    "told_nights": "the journal of nightly runs, in nightly/",
     "told_seals": "every window of the period that a manifest names, in manifests/",
     "told_snapshots": "of each table of the inventory the snapshot that shows the end of the period",
     "told_suppressions": "the suppressions in the journal, in triage/",
@@ -114,6 +116,7 @@ class _Gathering:
             snapshot_table(states, until),
             *review_tables(casebook, since, until),
             *known_tables(sql, since, until),
+            nights_table(layout),
         ]
         self._reader = Reader(layout, warehouse, TABLES, sql=sql, questions=self._questions(), handed=handed)
 

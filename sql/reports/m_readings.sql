@@ -31,7 +31,7 @@
 -- title = "Time basis"
 -- question = "By which clock is everything dated, and can it be relied on?"
 -- limits = [
---     "The difference between Quay's clock and the reader's is measured in every run and shown by doctor and extract; the lake does not keep it. What it keeps is when each window was read.",
+--     "The difference between Quay's clock and the reader's is measured in every run and shown by doctor and extract; the lake keeps it of nightly runs alone, and of every window when it was read.",
 --     "That Quay's clock is synchronized with a time source cannot be told from its log.",
 -- ]
 --
