@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@/])")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # The same as the command line does not let through to a terminal; tabs and line ends are left to the browser.
 _UNSEEN = re.compile(
     "(?![\t\n])[\\x00-\\x1f\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f"

@@ -23,8 +23,8 @@ from pipeline.detect.decisions import (
     Suppressed,
 )
 from pipeline.detect.suppressions import Suppression
-from pipeline.errors import DataError, UsageError
-from pipeline.lake.journal import Entry, Journal
+from pipeline.errors import UsageError
+from pipeline.lake.journal import Journal, record_from_entry
 from pipeline.lake.layout import Layout
 
 
@@ -118,7 +118,7 @@ def read_triage(layout: Layout) -> Triage:
     deliveries: list[Delivered] = []
     suppressions: dict[str, Suppression] = {}
     for entry in journal.entries():
-        match _record_from_entry(entry, journal):
+        match record_from_entry(entry, journal, _decode_record, "holds no decision"):
             case Acknowledged() | Closed() | Reopened() as decision:
                 decisions.append(decision)
             case Suppressed() as suppressed:
@@ -165,14 +165,3 @@ def _lifted(suppression: Suppression, record: Lifted) -> Suppression:
 
 # Made here and not when it is needed: two threads that look at a type for the first time at once end the process.
 _decode_record: Callable[[bytes], Record] = msgspec.json.Decoder(Record).decode
-
-
-def _record_from_entry(entry: Entry, journal: Journal) -> Record:
-    try:
-        return _decode_record(entry.record)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise DataError(
-            f"this entry holds no decision ({error})",
-            where=str(journal.file_of(entry.sequence)),
-            hint="restore it from a backup; or look for an update, a later version may have written it",
-        ) from error

@@ -7,8 +7,7 @@ from typing import Final
 
 from pipeline.exports.lines import COLUMNS, Document
 from pipeline.warehouse.event_stream import Event
-
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from pipeline.warehouse.results import harmless
 
 
 class CsvWriter:
@@ -36,7 +35,7 @@ class CsvWriter:
 
 def _cell(value: object) -> object:
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
+        return harmless(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return value

@@ -9,16 +9,18 @@ import hashlib
 import itertools
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
 from pipeline.errors import DataError
 from pipeline.lake import storage
 from pipeline.lake.files import disk_troubles_told
+
+_Record = TypeVar("_Record")
 
 _ASIDE: Final = ".aside"
 _DIGITS: Final = 8
@@ -131,6 +133,20 @@ class Journal:
             with suppress(FileNotFoundError), leftover.open("rb") as file, suppress(BlockingIOError):
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 leftover.unlink(missing_ok=True)
+
+
+def record_from_entry(
+    entry: Entry, journal: Journal, decode: Callable[[bytes], _Record], lacks: str
+) -> _Record:
+    """What an entry says; raises DataError naming its file, with `lacks` saying what it does not hold."""
+    try:
+        return decode(entry.record)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise DataError(
+            f"this entry {lacks} ({error})",
+            where=str(journal.file_of(entry.sequence)),
+            hint="restore it from a backup; or look for an update, a later version may have written it",
+        ) from error
 
 
 def _content(entry: Entry) -> bytes:

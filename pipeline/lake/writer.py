@@ -55,7 +55,7 @@ def write_batches(
     """
     with written_aside(path) as aside:
         with _parquet_writer(aside, batches.schema) as writer:
-            for table in _even_tables(batches):
+            for table in even_tables(batches, ROW_GROUP_ROWS):
                 writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
             writer.add_key_value_metadata(dict(metadata or {}))
         return sha256_of(aside)
@@ -124,17 +124,17 @@ def _counts_of(kinds: "pa.ChunkedArray[pa.StringScalar]") -> dict[str, int]:
     return dict(zip(values, counts, strict=True))
 
 
-def _even_tables(batches: pa.RecordBatchReader) -> Iterator[pa.Table]:
-    """The batches again, in tables of ROW_GROUP_ROWS rows: batch sizes differ from run to run."""
+def even_tables(batches: pa.RecordBatchReader, most_rows: int) -> Iterator[pa.Table]:
+    """The batches again, in tables of `most_rows` rows, the last with what is left: batch sizes differ from run to run."""
     waiting: list[pa.RecordBatch] = []
     rows = 0
     for batch in batches:
         waiting.append(batch)
         rows += batch.num_rows
-        while rows >= ROW_GROUP_ROWS:
+        while rows >= most_rows:
             table = pa.Table.from_batches(waiting, batches.schema)
-            yield table.slice(0, ROW_GROUP_ROWS).combine_chunks()
-            waiting = table.slice(ROW_GROUP_ROWS).to_batches()
-            rows -= ROW_GROUP_ROWS
+            yield table.slice(0, most_rows).combine_chunks()
+            waiting = table.slice(most_rows).to_batches()
+            rows -= most_rows
     if rows:
         yield pa.Table.from_batches(waiting, batches.schema).combine_chunks()

@@ -8,8 +8,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from pipeline.errors import DataError
-from pipeline.lake.journal import Entry, Journal
+from pipeline.lake.journal import Journal, record_from_entry
 from pipeline.lake.layout import Layout
 from pipeline.nightly.outcomes import Ending, Figure, Outcome, Trouble
 
@@ -101,7 +100,7 @@ def read_nights(layout: Layout) -> list[Night]:
     journal = journal_of(layout)
     nights: dict[int, Night] = {}
     for entry in journal.entries():
-        match _record_from_entry(entry, journal):
+        match record_from_entry(entry, journal, _decode_record, "tells of no night"):
             case Begun() as begun:
                 nights[entry.sequence] = Night(number=entry.sequence, begun=begun)
             case StepEnded() as step:
@@ -115,14 +114,3 @@ def read_nights(layout: Layout) -> list[Night]:
 
 # Made here and not when it is needed: two threads that look at a type for the first time at once end the process.
 _decode_record: Callable[[bytes], Record] = msgspec.json.Decoder(Record).decode
-
-
-def _record_from_entry(entry: Entry, journal: Journal) -> Record:
-    try:
-        return _decode_record(entry.record)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise DataError(
-            f"this entry tells of no night ({error})",
-            where=str(journal.file_of(entry.sequence)),
-            hint="restore it from a backup; or look for an update, a later version may have written it",
-        ) from error

@@ -5,8 +5,7 @@ from typing import Final
 
 import msgspec
 
-from pipeline.errors import DataError
-from pipeline.lake.journal import Entry, Journal
+from pipeline.lake.journal import Journal, record_from_entry
 from pipeline.lake.layout import Layout
 from pipeline.reports.chain import naive_utc
 from pipeline.warehouse.reader import Handed
@@ -50,7 +49,7 @@ def nights_table(layout: Layout) -> Handed:
     begun: dict[int, _Record] = {}
     ended: dict[int, _Record] = {}
     for entry in journal.entries():
-        record = _record_from_entry(entry, journal)
+        record = record_from_entry(entry, journal, _decode, "tells of no night")
         if record.event == "begun":
             begun[entry.sequence] = record
         elif record.event == "ended" and record.night is not None:
@@ -71,14 +70,3 @@ def _row(number: int, begun: _Record, ended: _Record | None) -> tuple[object, ..
         ended.missing_entries,
         ended.clock_skew_seconds,
     )
-
-
-def _record_from_entry(entry: Entry, journal: Journal) -> _Record:
-    try:
-        return _decode(entry.record)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise DataError(
-            f"this entry tells of no night ({error})",
-            where=str(journal.file_of(entry.sequence)),
-            hint="restore it from a backup; or look for an update, a later version may have written it",
-        ) from error

@@ -21,7 +21,7 @@ def csv_chunks(answer: Answer) -> Iterator[str]:
 
     Text that a spreadsheet would take for a formula gets a leading `'`; numbers stay numbers.
     """
-    yield _csv_line([_harmless(column.name) for column in answer.columns])
+    yield _csv_line([harmless(column.name) for column in answer.columns])
     for row in answer.rows():
         yield _csv_line([_csv_cell(value) for value in row])
 
@@ -70,10 +70,11 @@ def _csv_line(cells: list[str]) -> str:
 
 def _csv_cell(value: Any) -> str:
     text = text_of(value)
-    return text if isinstance(value, bool | int | float | Decimal) else _harmless(text)
+    return text if isinstance(value, bool | int | float | Decimal) else harmless(text)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """The text, with a leading apostrophe where a spreadsheet would take it for a formula."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 

@@ -1,6 +1,6 @@
 """Events as they are in the lake, each day in the order of time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from pipeline.exports.run import Export, file_of_day
 from pipeline.lake.files import written_aside
+from pipeline.lake.writer import even_tables
 from pipeline.warehouse.event_stream import BuiltDay
 
 _GROUP_ROWS = 20_000
@@ -47,21 +48,6 @@ def _write(path: Path, export: Export, days: Sequence[BuiltDay]) -> None:
 
 def _write_groups(writer: pq.ParquetWriter, reader: pa.RecordBatchReader, export: Export) -> None:
     """Row groups of a fixed size, as the batches' own may differ from run to run: equal events give equal bytes."""
-    for table in _even_tables(reader):
+    for table in even_tables(reader, _GROUP_ROWS):
         writer.write_table(table, row_group_size=table.num_rows)
         export.progress(table.num_rows)
-
-
-def _even_tables(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
-    waiting: list[pa.RecordBatch] = []
-    rows = 0
-    for batch in reader:
-        waiting.append(batch)
-        rows += batch.num_rows
-        while rows >= _GROUP_ROWS:
-            table = pa.Table.from_batches(waiting, reader.schema)
-            yield table.slice(0, _GROUP_ROWS).combine_chunks()
-            waiting = table.slice(_GROUP_ROWS).to_batches()
-            rows -= _GROUP_ROWS
-    if rows:
-        yield pa.Table.from_batches(waiting, reader.schema).combine_chunks()
