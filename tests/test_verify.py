@@ -13,9 +13,9 @@ from pipeline.demo.server import serve
 from pipeline.demo.store import Store
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import ENTRIES_FILE, WINDOW_FILE
-from pipeline.quay.scopes import ALL
+from pipeline.quay.scopes import ALL, Scope, org, repo
 from tests.commands import Ended, quay_audit
-from tests.extracts import TOKEN, extract_all
+from tests.extracts import TOKEN, extract_all, files_of
 from tests.small_quay import ACME, DAY, FIRST, LAST, at, log, quay, week
 
 
@@ -26,10 +26,10 @@ def lake(tmp_path: Path) -> Path:
     return tmp_path / "lake"
 
 
-def verify(lake: Path, *args: str, store: Store | None = None, **habits: object) -> Ended:
+def verify(lake: Path, *args: str, store: Store | None = None, token: str = TOKEN, **habits: object) -> Ended:
     """What verify says, with a server that holds `store`."""
     with serve(quay(store or week(), **habits)) as url:
-        environ = {"QUAY_AUDIT_URL": url, "QUAY_AUDIT_TOKEN": TOKEN, "QUAY_AUDIT_LAKE": str(lake)}
+        environ = {"QUAY_AUDIT_URL": url, "QUAY_AUDIT_TOKEN": token, "QUAY_AUDIT_LAKE": str(lake)}
         return quay_audit("verify", *args, **environ)
 
 
@@ -155,6 +155,80 @@ def test_without_aggregates_nothing_is_compared_and_that_is_no_success(lake: Pat
     assert "not counted: all: " in answer.stdout
     assert answer.error == "2 scopes could not be counted"
     assert "aggregatelogs" in answer.hint
+
+
+WEB = repo("acme", "web")
+OWNER = "acmeowner" + "0" * 31
+
+
+def without_acme(store: Store) -> None:
+    store.delete_organization("acme")
+
+
+def without_web(store: Store) -> None:
+    store.delete_repository("acme", "web")
+
+
+@pytest.mark.parametrize(
+    ("delete", "scope", "reason"),
+    [
+        (without_acme, ACME, "the server has no namespace acme"),
+        (without_web, WEB, "the server shows no repository web there"),
+    ],
+    ids=["organization", "repository"],
+)
+def test_a_log_that_was_deleted_is_told_kept_and_no_fault_of_the_lake_and_the_others_are_recounted(
+    delete: Callable[[Store], None], scope: Scope, reason: str, tmp_path: Path
+) -> None:
+    lake, store = tmp_path / "lake", week()
+    extract_all(quay(week()), lake, [ALL, scope], FIRST, LAST)
+    before = files_of(lake)
+    delete(store)
+    answer, as_json = verify(lake, store=store), verify(lake, "--json", store=store)
+    assert (answer.status, answer.stderr, as_json.status) == (0, "", 0)
+    assert answer.stdout.splitlines() == [
+        "14 windows and 1 manifests looked at, 0 not as they were written",
+        f"{scope}: the log is gone: {reason}; the lake keeps its 7 windows of 140 rows",
+        "7 closed windows recounted, 0 differ from the server",
+    ]
+    assert json.loads(as_json.stdout)["recount"]["absent"] == [
+        {"scope": str(scope), "is_deleted": True, "reason": reason, "windows": 7, "rows": 140}
+    ]
+    assert files_of(lake) == before
+
+
+def test_a_deleted_log_hides_no_row_that_another_lacks(tmp_path: Path) -> None:
+    lake, store = tmp_path / "lake", week()
+    extract_all(quay(week()), lake, [ALL, ACME], FIRST, LAST)
+    log(store, at(DAY, 40_000), kind="push_repo")
+    without_acme(store)
+    answer = verify(lake, store=store)
+    assert answer.status == 4
+    assert "org/acme: the log is gone" in answer.stdout
+    assert answer.error == "1 windows lack rows that Quay counts"
+
+
+def test_a_log_that_this_token_may_not_read_is_no_success_and_the_others_are_recounted(
+    tmp_path: Path,
+) -> None:
+    """To an administrator Quay says the same of a deleted organization and of one that is closed to him."""
+    lake, store = tmp_path / "lake", week()
+    store.add_organization("globex", owners=["alice"])
+    extract_all(quay(store), lake, [ACME, org("globex")], FIRST, LAST)
+    store.add_token(OWNER, "alice", ["org:admin", "user:read"])
+    without_acme(store)
+    answer = verify(lake, store=store, token=OWNER)
+    assert answer.status == 4
+    assert "org/acme: the log cannot be read: this token may not read this" in answer.stdout
+    assert "7 closed windows recounted, 0 differ from the server" in answer.stdout
+    assert answer.error == "1 logs could not be read to be recounted (org/acme)"
+    assert "--scope" in answer.hint
+
+
+def test_a_token_that_quay_does_not_accept_ends_with_3_at_once(lake: Path) -> None:
+    answer = verify(lake, token="unknown" + "0" * 33)
+    assert answer.status == 3
+    assert "does not accept the token" in answer.error
 
 
 def test_scopes_narrow_what_is_recounted(lake: Path) -> None:

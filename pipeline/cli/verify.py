@@ -23,7 +23,7 @@ from pipeline.config import Settings
 from pipeline.errors import DataError, Incomplete, QuayAuditError, UsageError
 
 if TYPE_CHECKING:
-    from pipeline.extract.recount import Difference, Recount
+    from pipeline.extract.recount import AbsentLog, Difference, Recount
     from pipeline.lake.inspection import Inspection
     from pipeline.lake.ledger import WindowState
 
@@ -153,15 +153,27 @@ def _recount(settings: Settings, windows: "list[WindowState]") -> "Recount":
 
 
 def _document_from_recount(recount: "Recount") -> dict[str, Any]:
-    return {**recount._asdict(), "differences": [each._asdict() for each in recount.differences]}
+    return {
+        **recount._asdict(),
+        "differences": [each._asdict() for each in recount.differences],
+        "absent": [each._asdict() for each in recount.absent],
+    }
 
 
 def _words_from_recount(recount: "Recount") -> list[str]:
     return [
         *(_words_from_difference(difference) for difference in recount.differences),
         *(f"not counted: {sentence}" for sentence in recount.uncounted),
+        *(_words_from_absent(log) for log in recount.absent),
         f"{recount.windows:,} closed windows recounted, {len(recount.differences):,} differ from the server",
     ]
+
+
+def _words_from_absent(log: "AbsentLog") -> str:
+    what = "the log is gone" if log.is_deleted else "the log cannot be read"
+    return (
+        f"{log.scope}: {what}: {log.reason}; the lake keeps its {log.windows:,} windows of {log.rows:,} rows"
+    )
 
 
 def _words_from_difference(difference: "Difference") -> str:
@@ -186,6 +198,14 @@ def _error_from_recount(recount: "Recount") -> QuayAuditError | None:
         return Incomplete(
             f"{len(recount.uncounted):,} scopes could not be counted",
             hint="without aggregatelogs nothing can be compared: switch it on in Quay's configuration",
+        )
+    closed = [log.scope for log in recount.absent if not log.is_deleted]
+    if closed:
+        return Incomplete(
+            f"{len(closed):,} logs could not be read to be recounted",
+            where=", ".join(closed[:3]) + (f" and {len(closed) - 3:,} more" if len(closed) > 3 else ""),
+            hint="use a token of an account that may read them, or leave them out by naming the others with --scope; only "
+            "a superuser's token tells a deleted log from a closed one",
         )
     return None
 

@@ -2,11 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date
 from enum import Enum, auto
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.extract.archive_files import Archive, archive_named
 from pipeline.extract.drift_rows import beyond
@@ -19,6 +21,7 @@ from pipeline.lake.spool import Spool
 from pipeline.quay.archive import ACCOUNT_ID
 from pipeline.quay.archive_names import Names, archive_of, extra_of, resolve
 from pipeline.quay.lines import (
+    Row,
     count_by_kind,
     line_from_row,
     raw_kind_of,
@@ -58,17 +61,30 @@ class Windows:
 
     def bring(self, day: date, raw: Iterable[bytes]) -> None:
         """Make the window of a day of what the lake holds of it and these raw lines, if they add anything."""
-        held = self._ledger.window(self._scope, day)
-        with ExitStack() as spools:
+        ours = self._ours(raw)
+        first = next(ours, None)
+        if first is None and self._ledger.window(self._scope, day) is None:
+            return  # before the window's lock, which makes its folder
+        added = ours if first is None else chain((first,), ours)
+        # What is held must not change until it is replaced: another ingest adds other rows to the same day.
+        with self._ledger.writing(self._scope, day), ExitStack() as spools:
+            held = self._ledger.window(self._scope, day)
             merge = _Merge(*(spools.enter_context(Spool(self._staging)) for _ in range(3)))
             self._hold(merge, held)
-            self._sort_out(merge, raw, held)
+            self._sort_out(merge, added, held)
             for line in beyond(merge.doubtful, merge.rows) if len(merge.doubtful) else ():
                 merge.more.extend((line,))
             merge.rows.extend(merge.more)
-            if held is None and not len(merge.rows):
-                return
             self._settle(Window(self._scope, day), held, merge)
+
+    def _ours(self, raw: Iterable[bytes]) -> Iterator["_Added"]:
+        """The rows of archives that belong to the scope."""
+        for line in raw:
+            row = row_from_line(line)
+            extra = extra_of(row)
+            number = archive_of(extra)
+            if self._account_id in (None, extra.get(ACCOUNT_ID)):
+                yield _Added(row, number)
 
     def _hold(self, merge: "_Merge", held: WindowState | None) -> None:
         """Take what the lake holds, with the names that are known by now."""
@@ -80,16 +96,11 @@ class Windows:
             merge.first_held = merge.first_held or second_of(line)
             merge.rows.extend((named,))
 
-    def _sort_out(self, merge: "_Merge", raw: Iterable[bytes], held: WindowState | None) -> None:
-        """Take the lines of archives, each to where it belongs; those that the window was made of are in it already."""
+    def _sort_out(self, merge: "_Merge", added: Iterable["_Added"], held: WindowState | None) -> None:
+        """Take the rows of archives, each to where it belongs; those that the window was made of are in it already."""
         known = _archives_named(held.notes) if held is not None else []
         kinships = [_kinship_of(archive, held, known) for archive in self._archives]
-        for line in raw:
-            row = row_from_line(line)
-            extra = extra_of(row)
-            number = archive_of(extra)
-            if self._account_id not in (None, extra.get(ACCOUNT_ID)):
-                continue
+        for row, number in added:
             merge.archives.add(self._archives[number])
             if kinships[number] is not _Kinship.SAME:
                 named = line_from_row(resolve(row, self._names, with_namespace=self._scope == ALL))
@@ -120,7 +131,14 @@ class Windows:
         notes = [_note(archive) for archive in sorted(merge.archives)]
         draft.notes = list(dict.fromkeys([*draft.notes, *notes]))
         draft.unknown_keys = unknown_keys_of(merge.rows)
-        return self._recorder.write(draft, merge.rows, count_by_kind(kinds))
+        return self._recorder.write_alone(draft, merge.rows, count_by_kind(kinds))
+
+
+class _Added(NamedTuple):
+    """A row of an archive, and which of those that were given it is from."""
+
+    row: Row
+    archive: int
 
 
 class _Merge:

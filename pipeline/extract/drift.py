@@ -9,8 +9,9 @@ from datetime import date
 from itertools import groupby
 from random import Random
 
+from pipeline.extract.absence import Absent
 from pipeline.extract.drift_names import Change, Changes, Told, told_in_lake
-from pipeline.extract.drift_reading import UNREADABLE, Absent, Log, Rereader
+from pipeline.extract.drift_reading import UNREADABLE, Log, Rereader
 from pipeline.extract.drift_window import Comparison, WindowDrift, is_rotatable
 from pipeline.extract.sources import is_fatal
 from pipeline.extract.windows import Window

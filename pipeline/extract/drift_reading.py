@@ -9,15 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.errors import (
-    FeatureOff,
-    Missing,
-    Refused,
-    SearchUnavailable,
-    ServerError,
-    ServerFailure,
-    UnexpectedShape,
-)
+from pipeline.errors import FeatureOff, SearchUnavailable, ServerError, UnexpectedShape
+from pipeline.extract.absence import GONE, Absent, absence_of
 from pipeline.extract.counts import CountsCache
 from pipeline.extract.drift_names import Told
 from pipeline.extract.options import Options
@@ -29,9 +22,7 @@ from pipeline.lake.spool import Spool
 from pipeline.quay.client import QuayClient
 from pipeline.quay.inventory import Directory
 from pipeline.quay.logs import Counts, Stream, read_counts
-from pipeline.quay.scopes import Scope, ScopeKind
-
-_GONE = (Missing, Refused, ServerFailure)
+from pipeline.quay.scopes import Scope
 
 
 class Log(NamedTuple):
@@ -44,13 +35,6 @@ class Log(NamedTuple):
     def first_day(self) -> date | None:
         """The oldest day of which the server has a row."""
         return min((day for day, kinds in self.counts.items() if any(kinds.values())), default=None)
-
-
-class Absent(NamedTuple):
-    """A log that cannot be read now, and why, as far as that can be told."""
-
-    is_deleted: bool
-    reason: str
 
 
 class Rereader:
@@ -67,17 +51,19 @@ class Rereader:
 
     def log_of(self, scope: Scope) -> Log | Absent:
         """The log that a scope names, also where its namespace has another name now."""
+        trouble: ServerError | None = None
         for each in [scope, *self._later(scope)]:
             try:
                 stream = resolve(self._client, each, self._today)
                 return Log(stream, self._count(stream))
             except (FeatureOff, SearchUnavailable) as error:
                 return Absent(False, f"nothing can be compared without counts: {error.what}")
-            except _GONE as error:
+            except GONE as error:
                 if is_fatal(error):
                     raise
-                reason = error.what
-        return self._absent(scope, reason)
+                trouble = trouble or error
+        assert trouble is not None
+        return absence_of(scope, trouble, self._directory)
 
     def _later(self, scope: Scope) -> Iterable[Scope]:
         names = reversed(self._told.names_after(scope.namespace)) if scope.namespace else ()
@@ -88,20 +74,6 @@ class Rereader:
         for first, last in months_between(self._since, self._today):
             counts |= read_counts(self._client, stream, first, last)
         return counts
-
-    def _absent(self, scope: Scope, reason: str) -> Absent:
-        try:
-            names = self._directory.namespaces()
-            if scope.namespace and scope.namespace not in names:
-                return Absent(True, f"the server has no namespace {scope.namespace}")
-            if scope.kind is ScopeKind.REPO and scope.repository not in self._directory.repositories(
-                scope.namespace
-            ):
-                return Absent(True, f"the server shows no repository {scope.repository} there")
-        except ServerError as error:
-            if is_fatal(error):
-                raise
-        return Absent(False, reason)
 
     @contextmanager
     def reading(self, log: Log, day: date) -> "Iterator[Reread]":
@@ -141,5 +113,5 @@ class Reread(NamedTuple):
         return {kind: rows for kind, rows in sorted(lacking.items()) if rows > 0}
 
 
-UNREADABLE = (*_GONE, UnexpectedShape)
+UNREADABLE = (*GONE, UnexpectedShape)
 """What a day may fail with while the others go on."""

@@ -59,7 +59,14 @@ class Recorder:
 
         Rows that the window has of an archive stay, also where the server does not show them any more.
         """
-        with self._ledger.writing(*draft.window), ExitStack() as spools:
+        with self._ledger.writing(*draft.window):
+            return self.write_alone(draft, lines, rows_by_kind)
+
+    def write_alone(
+        self, draft: Draft, lines: Iterable[bytes], rows_by_kind: Mapping[str, int]
+    ) -> WindowState:
+        """The same, for who is the only one that writes the window already, by `Ledger.writing`."""
+        with ExitStack() as spools:
             held = self._ledger.window(*draft.window)
             if held is not None and ARCHIVE_ROUTE in held.routes and ARCHIVE_ROUTE not in draft.routes:
                 lines = self._with_archived(draft, held, lines, spools)

@@ -6,11 +6,13 @@ from itertools import groupby
 from typing import NamedTuple
 
 from pipeline.errors import FeatureOff, SearchUnavailable
+from pipeline.extract.absence import GONE, absence_of
 from pipeline.extract.reconcile import reconcile
 from pipeline.extract.sources import resolve
 from pipeline.extract.windows import months_between
 from pipeline.lake.ledger import State, WindowState
 from pipeline.quay.client import QuayClient
+from pipeline.quay.inventory import Directory
 from pipeline.quay.logs import read_counts
 from pipeline.quay.scopes import scope_from_text
 
@@ -25,18 +27,34 @@ class Difference(NamedTuple):
     gone_by_kind: dict[str, int]
 
 
+class AbsentLog(NamedTuple):
+    """A log that the server does not show now, why, and what the lake keeps of it."""
+
+    scope: str
+    is_deleted: bool
+    reason: str
+    windows: int
+    rows: int
+
+
 class Recount(NamedTuple):
-    """How many windows were compared, which differ, and the scopes that have no counts."""
+    """How many windows were compared, which differ, the scopes that have no counts, and the logs that are not there."""
 
     windows: int
     rows: int
     differences: list[Difference]
     uncounted: list[str]
+    absent: list[AbsentLog]
 
 
 def recount(client: QuayClient, windows: Iterable[WindowState]) -> Recount:
-    """Compare closed windows with aggregatelogs: one request a scope and month."""
+    """Compare closed windows with aggregatelogs: one request a scope and month.
+
+    A log that was deleted, or that this token may not read, is named, and the others are compared all the same.
+    """
     compared = rows = 0
+    directory = Directory(client)
+    absent: list[AbsentLog] = []
     differences: list[Difference] = []
     uncounted: list[str] = []
     for scope, group in groupby(sorted(windows, key=lambda w: (w.scope, w.day)), key=lambda w: w.scope):
@@ -48,10 +66,15 @@ def recount(client: QuayClient, windows: Iterable[WindowState]) -> Recount:
         except (FeatureOff, SearchUnavailable) as error:
             uncounted.append(f"{scope}: {error.what}")
             continue
+        except GONE as error:
+            absence = absence_of(scope_from_text(scope), error, directory)
+            kept = sum(window.rows for window in held.values())
+            absent.append(AbsentLog(scope, *absence, windows=len(held), rows=kept))
+            continue
         compared += len(held)
         rows += sum(window.rows for window in held.values())
         differences += found
-    return Recount(compared, rows, differences, uncounted)
+    return Recount(compared, rows, differences, uncounted, absent)
 
 
 def _differences(client: QuayClient, scope: str, held: dict[date, WindowState]) -> Iterator[Difference]:

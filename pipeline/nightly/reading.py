@@ -151,8 +151,9 @@ def verify(night: Tonight) -> Told:
     at = night.deadline.at if night.deadline else None
     with stopping(at, night.plan.now(), night.plan.after) as stop, night.plan.server.connect(stop) as client:
         found = recount(client, kept)
+    gone = "".join(f"; {log.scope} is not there now: {log.reason}" for log in found.absent)
     return Told(
-        words=f"{words}; {found.windows:,} recounted, {len(found.differences):,} differ",
+        words=f"{words}; {found.windows:,} recounted, {len(found.differences):,} differ{gone}",
         figures={**figures, "recounted": found.windows, "differences": len(found.differences)},
         error=_error_from_recount(found),
     )
@@ -179,6 +180,12 @@ def _error_from_recount(found: Recount) -> Incomplete | None:
     if found.uncounted:
         hint = "without aggregatelogs nothing can be compared: switch it on in Quay's configuration"
         return Incomplete(f"{len(found.uncounted):,} scopes could not be counted", hint=hint)
+    closed = [log.scope for log in found.absent if not log.is_deleted]
+    if closed:
+        hint = "use a token of an account that may read them; only a superuser's tells a deleted log from a closed one"
+        return Incomplete(
+            f"{len(closed):,} logs could not be read to be recounted", where=closed[0], hint=hint
+        )
     return None
 
 
