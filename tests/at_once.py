@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from pipeline.demo.fakequay import FakeQuay
-from tests.crashes import NOON, ROOT, Order, carry_out, registry
+from tests.crashes import NOON, ROOT, Order, carry_out, registry, warm
 
 
 def statuses_of(orders: Iterable[Order]) -> list[int]:
@@ -27,6 +27,7 @@ def statuses_of(orders: Iterable[Order]) -> list[int]:
 
 def main() -> None:
     """Fork a child for each order, and wait for all."""
+    warm()
     orders = msgspec.json.decode(sys.stdin.buffer.read(), type=list[Order])
     quay = registry(NOON)
     children = [_child(order, quays={"extract": quay}) for order in orders]

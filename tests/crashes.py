@@ -24,14 +24,22 @@ import msgspec
 from pipeline.demo.fakequay import FakeQuay
 from pipeline.demo.store import Store
 from pipeline.detect.run import detect
+from pipeline.extract.archive import ingest_archives
+from pipeline.extract.archive_files import archive_of_file
 from pipeline.extract.options import Options
+from pipeline.extract.record import Recorder
 from pipeline.extract.shards import Shard
 from pipeline.lake.layout import Layout
+from pipeline.lake.ledger import Ledger
+from pipeline.quay.archive_names import Names
 from pipeline.quay.scopes import ALL, org
 from pipeline.warehouse.build import build
 from tests.export_runs import PromptQuay, extract_by
 from tests.extracts import Handler, extract_all
+from tests.holdings import DAY as TAKEN
+from tests.holdings import save
 from tests.small_quay import at, log, small_store
+from tests.snapshot_kills import AFTER
 
 ROOT = Path(__file__).parents[1]
 FIRST, LAST = date(2026, 10, 30), date(2026, 11, 2)
@@ -60,8 +68,9 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 class Order(msgspec.Struct, frozen=True):
-    """One run: `extract` at noon of the last day, `extract_later` a day after that, `export` of its closed days, `build`,
-    `detect` by the detections and models of the folder `sql` beside the lake.
+    """One run: `extract` at noon of the last day, `extract_later` a day after that, `export` of its closed days, `ingest`
+    of the archives in the folder `rotated` beside the lake, `snapshot` of other holdings, `build`, `detect` by the
+    detections and models of the folder `sql` beside the lake.
 
     It dies at `moment`. `shard` leaves all but its windows to others. `tally` is a file for how often each line of the package was run.
     """
@@ -127,22 +136,37 @@ def carry_out(order: Order, quays: dict[str, FakeQuay]) -> None:
         tally = _tally_lines()
     elif order.moment:
         _die_at(order.moment)
-    if order.run == "build":
-        build(Layout(Path(order.lake)), Layout(Path(order.lake)).warehouse, threads=1)
-    elif order.run == "detect":
-        lake = Path(order.lake)
-        detect(Layout(lake), Layout(lake).warehouse, threads=1, sql=lake.with_name("sql"))
-    elif order.run == "export":
-        _export(order)
-    else:
-        quay = quays[order.run]
-        handler = _dying(quay, order.moment) if order.moment else quay
-        options = Options(concurrency=3, shard=Shard(*order.shard) if order.shard else None)
-        now = NOON if order.run == "extract" else NEXT_NOON
-        extract_all(handler, Path(order.lake), [ALL, org("acme")], FIRST, LAST, options=options, now=now)
+    lake = Path(order.lake)
+    match order.run:
+        case "build":
+            build(Layout(lake), Layout(lake).warehouse, threads=1)
+        case "detect":
+            detect(Layout(lake), Layout(lake).warehouse, threads=1, sql=lake.with_name("sql"))
+        case "ingest":
+            _ingest(lake)
+        case "snapshot":
+            save(Layout(lake), TAKEN, AFTER)
+        case "export":
+            _export(order)
+        case _:
+            _extract(order, quays[order.run])
     sys.settrace(None)
     if tally is not None and order.tally:
         Path(order.tally).write_bytes(msgspec.json.encode(tally))
+
+
+def _extract(order: Order, quay: FakeQuay) -> None:
+    handler = _dying(quay, order.moment) if order.moment else quay
+    options = Options(concurrency=3, shard=Shard(*order.shard) if order.shard else None)
+    now = NOON if order.run == "extract" else NEXT_NOON
+    extract_all(handler, Path(order.lake), [ALL, org("acme")], FIRST, LAST, options=options, now=now)
+
+
+def _ingest(lake: Path) -> None:
+    files = sorted(lake.with_name("rotated").iterdir())
+    recorder = Recorder(Layout(lake), "", now=lambda: NOON, grace=timedelta(hours=1))
+    ingest_archives(map(archive_of_file, files), Layout(lake), recorder, scope=ALL, given=Names())
+    Ledger(Layout(lake)).seal(NOON, "0")
 
 
 def _export(order: Order) -> None:
@@ -225,8 +249,15 @@ def _trace(is_wanted: Callable[[str], bool], before: Callable[[FrameType, str], 
     sys.settrace(on_call)
 
 
+def warm() -> None:
+    """Import what lakes in an object store need, where there is one: once, for all children."""
+    if "AWS_ENDPOINT_URL" in os.environ:
+        import pipeline.lake.mirror  # noqa: F401
+
+
 def main() -> None:
     """Serve orders until there are no more."""
+    warm()
     quays = {"extract": registry(NOON), "extract_later": registry(NEXT_NOON)}
     for line in sys.stdin:
         order = msgspec.json.decode(line, type=Order)

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import httpx2
 import msgspec
@@ -33,6 +34,7 @@ from pipeline.nightly.run import run_night
 from pipeline.nightly.spans import Span, no_spans
 from pipeline.nightly.summary import NightSummary
 from pipeline.quay.client import QuayClient
+from tests.crashes import warm
 from tests.extracts import Handler, client_of
 from tests.small_quay import at, small_store
 
@@ -188,6 +190,7 @@ class Killer:
     """
 
     _OF_FILES = ("open", "os.rename", "os.link", "os.remove", "os.mkdir")
+    _STORE_PORT = urlsplit(os.environ.get("AWS_ENDPOINT_URL", "")).port
 
     def __init__(self, lake: str, step: str, nth: int) -> None:
         self._lake = lake
@@ -207,10 +210,15 @@ class Killer:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     def _look(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if self._is_armed and (event == "socket.connect" or self._is_of_the_lake(event, arguments)):
+        if self._is_armed and (
+            self._is_a_message(event, arguments) or self._is_of_the_lake(event, arguments)
+        ):
             self._left -= 1
             if self._left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
+
+    def _is_a_message(self, event: str, arguments: tuple[Any, ...]) -> bool:
+        return event == "socket.connect" and arguments[1][1] != self._STORE_PORT
 
     def _is_of_the_lake(self, event: str, arguments: tuple[Any, ...]) -> bool:
         if event not in self._OF_FILES or (event == "open" and not arguments[2] & os.O_CREAT):
@@ -264,6 +272,7 @@ def main() -> None:
     """Carry out orders until there are no more."""
     import apprise  # noqa: F401 (once, for all children)
 
+    warm()
     store = registry_store()
     for line in sys.stdin:
         order = msgspec.json.decode(line, type=Order)

@@ -1,14 +1,17 @@
 """A real S3 server on 127.0.0.1, and a gateway before it that fails, breaks off or dawdles as a test says."""
 
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import unescape
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from moto.server import ThreadedMotoServer
@@ -18,14 +21,17 @@ from pipeline.lake.bucket import Bucket
 
 ADDRESS = StoreAddress("audit", "lakes/one")
 _HOP_BY_HOP = ("connection", "transfer-encoding", "content-length", "server", "date")
+_REFUSALS = {"403": b"AccessDenied", "501": b"NotImplemented", "503": b"SlowDown"}
+_SOMEBODY = {"Authorization": "AWS4-HMAC-SHA256 Credential=nobody/20261101/us-east-1/s3/aws4_request"}
+_UNCONDITIONAL = ("always", "If-None-Match")
 
 
 @dataclass
 class Trouble:
     """What a gateway does to requests before they reach the store, or to their answers: for each, one word or none.
 
-    `503` answers so, `reset` breaks off before the store knows, `lost` breaks off after it did as asked, `half` gives
-    half of the body, `changed` another one, `slow` waits for `gate`. `change` gives the address that is asked for instead.
+    A number answers so, `reset` breaks off before the store knows, `lost` breaks off after it did as asked, `half` gives
+    half of the body, `changed` another one, `slow` waits for `gate`, `always` hands a put on without its condition. `change` gives the address that is asked for instead.
     """
 
     words: Callable[[str, str], str | None] = lambda method, path: None
@@ -49,10 +55,11 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Store:
-    """The store, by the address of its gateway."""
+    """The store, by the address of its gateway, and its own port."""
 
     url: str
     trouble: Trouble
+    port: int
 
     def environment(self) -> dict[str, str]:
         """What a process needs to reach it."""
@@ -68,70 +75,137 @@ class Store:
         """One prefix of it; waits for nothing unless it is told to."""
         return Bucket(address, **({"sleep": lambda seconds: None, "chance": lambda: 0.0} | options))
 
+    # What tests do to the store itself goes by plain requests: to make a client costs more than a test's other work.
+
+    def held(self) -> list[str]:
+        """The lake's objects, by key."""
+        listed = self._ask("GET", f"?list-type=2&prefix={ADDRESS.prefix}/")
+        keys = re.findall(r"<Key>(.*?)</Key>", listed.decode())
+        assert "<IsTruncated>true" not in listed.decode()
+        return sorted(unescape(key).removeprefix(f"{ADDRESS.prefix}/") for key in keys)
+
     def empty(self) -> None:
         """Take every object away."""
-        bucket = self.bucket()
-        for key in bucket.stamps():
-            bucket.delete(key)
-        bucket.close()
+        for key in self.held():
+            self._ask("DELETE", self._path(key))
 
-    def content(self, address: StoreAddress = ADDRESS, *, folder: Path) -> dict[str, bytes]:
-        """Every object with its content, by key."""
-        bucket = self.bucket(address)
-        content = {}
-        for key in sorted(bucket.stamps()):
-            bucket.fetch(key, folder)
-            content[key] = folder.read_bytes()
-        bucket.close()
+    def hold(self, lake: Path) -> None:
+        """Put a lake that stands in a folder there."""
+        for file in sorted(lake.rglob("*")):
+            key = file.relative_to(lake).as_posix()
+            if file.is_file() and "/" in key and "/." not in key:
+                self._ask("PUT", self._path(key), file.read_bytes())
+
+    def pass_time(self) -> None:
+        """Have every claim end: half an hour passes."""
+        for key in self.held():
+            if ".claims/" in key:
+                folder, _, name = key.rpartition("/")
+                self._ask("PUT", self._path(f"{folder}/20000101T000000Z.{name.partition('.')[2]}"))
+                self._ask("DELETE", self._path(key))
+
+    def content(self) -> dict[str, bytes]:
+        """The lake that it holds: every object with its content, by key, without the claims of machines."""
+        return {key: self._ask("GET", self._path(key)) for key in self.held() if ".claims/" not in key}
+
+    def lay(self, folder: Path) -> Path:
+        """The same as files of a folder, which is no mirror."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for key, content in self.content().items():
+            (folder / key).parent.mkdir(parents=True, exist_ok=True)
+            (folder / key).write_bytes(content)
+        return folder
+
+    def _path(self, key: str) -> str:
+        return f"/{ADDRESS.prefix}/{quote(key)}"
+
+    def _ask(self, method: str, path: str, body: bytes = b"") -> bytes:
+        status, _, content = ask(self.port, method, f"/{ADDRESS.bucket}{path}", body, _SOMEBODY)
+        assert status < 300, (method, path, status)
         return content
 
 
 @pytest.fixture(scope="session")
-def s3_server() -> Iterator[int]:
-    """The port of a server that speaks S3."""
+def s3_server() -> Iterator["Gateway"]:
+    """A server that speaks S3, with its gateway: one for all tests, so that what is warmed up for it stays of use."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     _, port = server.get_host_and_port()
-    yield port
+    with gateway(port) as front:
+        yield front
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def s3_environment(s3_server: "Gateway") -> Iterator["Gateway"]:
+    """The same, with this process's environment leading there: for processes that serve several tests."""
+    with _environment(Store(s3_server.url, Trouble(), s3_server.store_port)):
+        yield s3_server
+
+
 @pytest.fixture
-def store(s3_server: int) -> Iterator[Store]:
-    """An empty bucket, reached through a gateway of its own; this process's environment leads there."""
-    with gateway(s3_server) as store:
-        _ask(s3_server, "POST", "/moto-api/reset")
-        _ask(s3_server, "PUT", f"/{ADDRESS.bucket}")
-        before = dict(os.environ)
-        os.environ.update(store.environment())
+def store(s3_server: "Gateway") -> Iterator[Store]:
+    """An empty bucket behind its gateway, to which this process's environment leads."""
+    with emptied(s3_server) as store:
         yield store
-        os.environ.clear()
-        os.environ.update(before)
 
 
 @contextmanager
-def gateway(port: int) -> Iterator[Store]:
-    """A store behind a gateway that can make trouble."""
-    trouble = Trouble()
-    server = _Gateway(port, trouble)
+def emptied(server: "Gateway") -> Iterator[Store]:
+    """The same while the block runs."""
+    with server.troubled() as trouble, _environment(store := Store(server.url, trouble, server.store_port)):
+        ask(server.store_port, "POST", "/moto-api/reset")
+        ask(server.store_port, "PUT", f"/{ADDRESS.bucket}")
+        yield store
+
+
+@contextmanager
+def _environment(store: Store) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(store.environment())
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@contextmanager
+def gateway(port: int) -> Iterator["Gateway"]:
+    """A gateway before a store, that can make trouble."""
+    server = Gateway(port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
-        yield Store(f"http://127.0.0.1:{server.server_port}", trouble)
+        yield server
     finally:
-        trouble.gate.set()
         server.shutdown()
         server.server_close()
         thread.join()
 
 
-class _Gateway(ThreadingHTTPServer):
+class Gateway(ThreadingHTTPServer):
+    """Hands on what it is asked, but for the trouble of the moment."""
+
     daemon_threads = True
 
-    def __init__(self, port: int, trouble: Trouble) -> None:
+    def __init__(self, port: int) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.store_port = port
-        self.trouble = trouble
+        self.trouble = Trouble()
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+    @contextmanager
+    def troubled(self) -> Iterator[Trouble]:
+        """Trouble of one's own while the block runs; none at first."""
+        self.trouble = trouble = Trouble()
+        try:
+            yield trouble
+        finally:
+            trouble.gate.set()
+            self.trouble = Trouble()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Clients that have gone are what some tests are about."""
@@ -139,7 +213,7 @@ class _Gateway(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: _Gateway
+    server: Gateway
 
     def _serve(self) -> None:
         trouble = self.server.trouble
@@ -148,8 +222,8 @@ class _Handler(BaseHTTPRequestHandler):
         word = trouble.words(self.command, self.path)
         if word == "slow":
             trouble.gate.wait(30)
-        if word == "503":
-            self._answer(503, {}, b"<Error><Code>SlowDown</Code></Error>")
+        if word in _REFUSALS:
+            self._answer(int(word), {}, b"<Error><Code>%s</Code></Error>" % _REFUSALS[word])
         elif word == "reset":
             self.close_connection = True
         else:
@@ -159,7 +233,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _pass_on(self, body: bytes, word: str | None) -> None:
         path = self.server.trouble.change(self.path)
-        asked = _ask(self.server.store_port, self.command, path, body, dict(self.headers))
+        headers = {name: value for name, value in self.headers.items() if (word, name) != _UNCONDITIONAL}
+        asked = ask(self.server.store_port, self.command, path, body, headers)
         status, headers, content = asked
         if word == "lost":
             self.close_connection = True
@@ -183,9 +258,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Nobody reads it."""
 
 
-def _ask(
+def ask(
     port: int, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
 ) -> tuple[int, dict[str, str], bytes]:
+    """What the store itself answers: status, headers, body."""
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request(method, path, body, headers or {})

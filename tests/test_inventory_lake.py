@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import DataError
+from pipeline.lake.files import written_aside
 from pipeline.lake.inspection import inspect
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import Ledger, Manifest
@@ -129,13 +130,37 @@ def test_a_kill_at_any_moment_leaves_a_snapshot_that_is_whole_or_none(tmp_path: 
     moments = int(run.stdout)
     assert moments >= 5  # three tables and the state appear, and the old state goes
     undisturbed = Layout(tmp_path / "undisturbed")
-    save(undisturbed, DAY, AFTER)
+    for day in (DAY, DAY + timedelta(days=1)):
+        save(undisturbed, day, AFTER)
     seen = {_whole(Layout(tmp_path / str(nth))) for nth in range(1, moments + 2)}
     assert seen == {"before", "none", "after"}
     for nth in range(1, moments + 1):
         layout = Layout(tmp_path / str(nth))
-        save(layout, DAY, AFTER)
+        for day in (DAY + timedelta(days=1), DAY):
+            save(layout, day, AFTER)
+            assert [file for file in files_of(layout.root) if "aside" in file] == []
         assert files_of(layout.root) == files_of(undisturbed.root)
+
+
+@pytest.mark.parametrize("taken", [{"users": USERS}, {"organizations": []}], ids=["the same", "other tables"])
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(days=1)], ids=["that day", "the next"])
+def test_what_a_killed_run_left_is_cleared_away_by_the_next_whatever_its_day_and_tables(
+    taken: dict[str, Any], later: timedelta, layout: Layout
+) -> None:
+    save(layout, DAY, {"users": USERS})
+    for path in (layout.inventory_file("users", DAY), layout.snapshot_file(DAY)):
+        path.with_name(f"{path.name}.1.99999999.aside").write_bytes(b"half")
+    save(layout, DAY + later, taken)
+    assert [path for path in layout.root.rglob("*") if "aside" in path.name] == []
+    assert Snapshots(layout).state(DAY) is not None
+
+
+def test_what_another_run_is_at_is_no_leftover_of_a_snapshot(layout: Layout) -> None:
+    path = layout.snapshot_file(DAY)
+    with written_aside(path) as aside:
+        aside.write_bytes(b"theirs")
+        Snapshots(layout).remove_leftovers()
+    assert path.read_bytes() == b"theirs"
 
 
 def _whole(layout: Layout) -> str:

@@ -3,13 +3,17 @@
 import random
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from pipeline.detect.stored import read_cases
+from pipeline.lake import storage
 from pipeline.lake.inspection import inspect
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import Ledger, State
@@ -21,6 +25,9 @@ from pipeline.nightly.summary import NightSummary
 from tests.detecting import SWEEP, sql_folder
 from tests.hooks import hook
 from tests.nights import FIRST, KEEP_DAYS, KILLED, Nights, Order, carry_out, registry_store
+from tests.s3 import ADDRESS, Gateway, Store, emptied, s3_server
+
+__all__ = ["s3_server"]
 
 pytestmark = pytest.mark.slow
 
@@ -40,6 +47,7 @@ class Story(NamedTuple):
     last: NightSummary
     told: list[str]
     undisturbed: list[str]
+    unfinished: list[str]
 
 
 def moments() -> list[tuple[str, int]]:
@@ -50,24 +58,85 @@ def moments() -> list[tuple[str, int]]:
     return [(step, chance.randint(1, LAST_EVENTS)) for step in chosen]
 
 
+class Place:
+    """Where the nights' lake is: in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lake = folder / "lake"
+
+    @contextmanager
+    def machine(self) -> Iterator[Path]:
+        """The folder of the machine of the next night."""
+        yield self._lake
+
+    def unfinished(self) -> list[str]:
+        """What is left there of work that was begun."""
+        left = [*self._lake.rglob("*.aside"), *self._lake.glob("*.draft*")]
+        return [str(path.relative_to(self._lake)) for path in left]
+
+
+class SharedPlace(Place):
+    """In an object store, and two machines have their nights in turn."""
+
+    def __init__(self, folder: Path, store: Store) -> None:
+        self._machines = cycle(folder / f"machine{n}" for n in range(2))
+        self._store = store
+
+    @contextmanager
+    def machine(self) -> Iterator[Path]:
+        """A folder that mirrors the store; a day has passed, so that what the dead claimed has ended."""
+        self._store.pass_time()
+        with storage.opened(folder := next(self._machines), ADDRESS, self._store.bucket()):
+            yield folder
+
+    def unfinished(self) -> list[str]:
+        """What a machine left in its own folder is no part of the lake."""
+        return [key for key in self._store.held() if ".aside" in key or ".claims/" in key]
+
+
+@contextmanager
+def place_of(kind: str, folder: Path, server: Gateway) -> Iterator[Place]:
+    """The place of a kind of lake."""
+    if kind == "folder":
+        yield Place(folder)
+        return
+    with emptied(server) as store:
+        yield SharedPlace(folder, store)
+
+
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The cases of a night that nobody killed, the only one over all days."""
+    folder = tmp_path_factory.mktemp("whole")
+    sql = sql_folder(folder / "sql", qd91_sweep=SWEEP)
+    with hook() as server:
+        night = carry_out(Order(str(folder / "lake"), str(sql), LAST, server.address), registry_store())
+    assert night.exit_status == 0
+    return [case.case_id for case in read_cases(Layout(folder / "lake").warehouse)]
+
+
+@pytest.fixture(scope="module", params=["folder", "store"])
+def story(
+    request: pytest.FixtureRequest,
+    s3_server: Gateway,
+    undisturbed: list[str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Story]:
     folder = tmp_path_factory.mktemp("nights")
     sql = sql_folder(folder / "sql", qd91_sweep=SWEEP)
     killed_in = dict(zip([day for day in DAYS if day != MISSED], moments(), strict=True))
-    with hook() as server, Nights() as nights:
+    with place_of(request.param, folder, s3_server) as place, hook() as server, Nights() as nights:
         for day, (step, nth) in killed_in.items():
-            order = Order(str(folder / "lake"), str(sql), day, server.address, step, nth, is_down=day == DOWN)
-            assert nights.run(order) == KILLED, order
-            assert inspect(Layout(folder / "lake")).findings == []
+            with place.machine() as lake:
+                order = Order(str(lake), str(sql), day, server.address, step, nth, is_down=day == DOWN)
+                assert inspect(Layout(lake)).findings == []
+                assert nights.run(order) == KILLED, order
         told_before = len(server.took)
-        last = carry_out(Order(str(folder / "lake"), str(sql), LAST, server.address), registry_store())
-        told = [case for body in server.took for case in _CASE_IDS.findall(body["message"])]
-        assert 0 < told_before < len(server.took)
-        whole = carry_out(Order(str(folder / "whole"), str(sql), LAST, server.address), registry_store())
-        assert whole.exit_status == 0
-    cases = [case.case_id for case in read_cases(Layout(folder / "whole").warehouse)]
-    return Story(Layout(folder / "lake"), killed_in, last, told, cases)
+        with place.machine() as lake:
+            last = carry_out(Order(str(lake), str(sql), LAST, server.address), registry_store())
+            told = [case for body in server.took for case in _CASE_IDS.findall(body["message"])]
+            assert 0 < told_before < len(server.took)
+            yield Story(Layout(lake), killed_in, last, told, undisturbed, place.unfinished())
 
 
 def test_a_kill_met_every_step_and_no_night_ended_but_the_last(story: Story) -> None:
@@ -115,6 +184,5 @@ def test_the_metrics_are_those_of_the_lake(story: Story) -> None:
 
 def test_nothing_unfinished_is_left_of_what_is_made_again(story: Story) -> None:
     """A snapshot of a night that is over is never taken again, so what a kill left of one stays beside it, and counts for nothing."""
-    left: list[Path] = [*story.lake.root.rglob("*.aside"), *story.lake.root.glob("*.draft*")]
-    assert [path for path in left if story.lake.inventory not in path.parents] == []
+    assert [path for path in story.unfinished if not path.startswith("inventory/")] == []
     assert Snapshots(story.lake).states()

@@ -32,7 +32,7 @@ def test_what_is_put_is_listed_and_comes_back(store: Store, file: Path, tmp_path
 
 def test_two_prefixes_of_a_bucket_do_not_see_each_other(store: Store, file: Path) -> None:
     store.bucket(StoreAddress(ADDRESS.bucket, "lakes/one-more")).put("a/b", file)
-    assert store.bucket().stamps() == {}
+    assert store.held() == []
 
 
 def test_more_objects_than_one_answer_lists_are_all_listed(store: Store, file: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_put_that_fails_for_a_while_is_tried_again_and_is_ours(
     pauses: list[float] = []
     store.trouble.next_few(word, 3, method="PUT")
     store.bucket(sleep=pauses.append).put("a/1", file, is_new=is_new)
-    assert store.content(folder=tmp_path / "back") == {"a/1": file.read_bytes()}
+    assert store.content() == {"a/1": file.read_bytes()}
     assert pauses == [0.2, 0.4, 0.8][: len(pauses)]
     assert pauses
 

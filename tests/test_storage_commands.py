@@ -38,44 +38,6 @@ def environ(url: str, store: Store) -> dict[str, str]:
     return {"QUAY_AUDIT_URL": url, "QUAY_AUDIT_TOKEN": token, "QUAY_AUDIT_LAKE": str(ADDRESS)}
 
 
-QUESTIONS = (
-    "select kind, count(*) as entry_count from events group by kind order by all",
-    "select scope, day, count(*) as entry_count from log_entries group by all order by all",
-    "select * from mart_kind_daily order by all",
-    "select count(*) as user_count from inventory_users",
-)
-
-
-def answers(environ: dict[str, str], *flags: str) -> list[str]:
-    """What the lake says to every question."""
-    asked = [quay_audit("query", "--format", "csv", *flags, question, **environ) for question in QUESTIONS]
-    assert {each.status for each in asked} == {0}, asked
-    return [each.stdout for each in asked]
-
-
-def test_every_command_works_on_any_machine_as_it_does_in_a_folder(
-    environ: dict[str, str], tmp_path: Path
-) -> None:
-    def lake_made(**place: str) -> None:
-        told = environ | place
-        for command in (["extract", *DAYS], ["inventory"], ["verify"], ["build"]):
-            ended = quay_audit(*command, **told)
-            assert ended.status == 0, ended.stderr
-
-    lake_made(QUAY_AUDIT_LAKE=str(tmp_path / "folder"))
-    expected = answers({"QUAY_AUDIT_LAKE": str(tmp_path / "folder")})
-    lake_made(QUAY_AUDIT_LAKE_CACHE=str(tmp_path / "one"))
-    assert answers(environ | {"QUAY_AUDIT_LAKE_CACHE": str(tmp_path / "one")}) == expected
-
-    other = environ | {"QUAY_AUDIT_LAKE_CACHE": str(tmp_path / "other")}
-    assert quay_audit("verify", "--offline", **other).status == 0
-    assert quay_audit("build", **other).status == 0
-    assert answers(other) == expected
-    assert quay_audit("detect", **other).status == 0
-    third = environ | {"QUAY_AUDIT_LAKE_CACHE": str(tmp_path / "third")}
-    assert answers(third, "--warehouse", str(tmp_path / "other" / "warehouse.duckdb")) == expected
-
-
 def test_a_suppression_of_one_machine_is_there_on_another(environ: dict[str, str], tmp_path: Path) -> None:
     one = environ | {"QUAY_AUDIT_LAKE_CACHE": str(tmp_path / "one")}
     other = environ | {"QUAY_AUDIT_LAKE_CACHE": str(tmp_path / "other")}
@@ -135,3 +97,51 @@ def test_without_a_place_for_the_mirror_it_is_below_the_users_cache(
     told = environ | {"XDG_CACHE_HOME": str(tmp_path)}
     assert quay_audit("extract", *DAYS, **told).status == 0
     assert (tmp_path / "quay-audit" / "audit%2Flakes%2Fone" / "log_entries").is_dir()
+
+
+def store_check(environ: dict[str, str], cache: Path, *, status: int) -> dict[str, str]:
+    """What doctor says of the store; it leaves nothing there."""
+    ended = quay_audit("doctor", "--json", **environ, QUAY_AUDIT_LAKE_CACHE=str(cache))
+    assert ended.status == status, ended.stderr
+    (check,) = (each for each in json.loads(ended.stdout)["checks"] if each["name"] == "store")
+    return check  # type: ignore[no-any-return]
+
+
+def test_doctor_proves_that_many_machines_may_share_the_store_and_leaves_nothing_there(
+    environ: dict[str, str], store: Store, tmp_path: Path
+) -> None:
+    check = store_check(environ, tmp_path / "one", status=0)
+    assert (check["result"], check["advice"]) == ("ok", "")
+    assert len([path for method, path in store.trouble.seen if method == "PUT"]) == 2
+    assert store.held() == []
+
+
+def test_doctor_says_what_is_at_risk_where_the_store_has_no_conditional_puts(
+    environ: dict[str, str], store: Store, tmp_path: Path
+) -> None:
+    store.trouble.words = lambda method, path: "always" if method == "PUT" else None
+    check = store_check(environ, tmp_path / "one", status=0)
+    assert (check["result"], check["detail"]) == ("warn", "it has no conditional puts (If-None-Match)")
+    assert check["advice"].startswith("let one machine alone write to this lake")
+    assert "overwrite the other's manifest or decision" in check["advice"]
+    assert store.held() == []
+
+
+@pytest.mark.parametrize("refused", ["PUT", "DELETE"])
+def test_doctor_fails_where_the_store_may_not_be_written(
+    refused: str, environ: dict[str, str], store: Store, tmp_path: Path
+) -> None:
+    store.trouble.words = lambda method, path: "403" if method == refused else None
+    check = store_check(environ, tmp_path / "one", status=3)
+    assert (check["result"], "403 AccessDenied" in check["detail"]) == ("fail", True)
+    assert "s3:PutObject and s3:DeleteObject" in check["advice"]
+
+
+def test_whoever_may_only_read_still_reads(environ: dict[str, str], store: Store, tmp_path: Path) -> None:
+    """Also where a claim that has ended could be taken away."""
+    assert quay_audit("extract", *DAYS, **environ, QUAY_AUDIT_LAKE_CACHE=str(tmp_path / "other")).status == 0
+    (tmp_path / "words").touch()
+    store.bucket().put("nightly/lock/.claims/20000101T000000Z.one", tmp_path / "words")
+    store.trouble.words = lambda method, path: "403" if method in ("PUT", "DELETE") else None
+    told = environ | {"QUAY_AUDIT_LAKE_CACHE": str(tmp_path / "one")}
+    assert quay_audit("verify", "--offline", **told).status == 0

@@ -12,7 +12,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from pipeline.demo.faults import with_faults
 from pipeline.errors import SettingsError, StoreFailure
+from pipeline.extract.options import Options
+from pipeline.extract.shards import Shard
 from pipeline.lake import storage
 from pipeline.lake.files import write_bytes
 from pipeline.lake.inspection import inspect
@@ -29,20 +32,14 @@ from tests.s3 import ADDRESS, Store, s3_server, store
 
 __all__ = ["s3_server", "store"]
 
+SCOPES = [ALL, org("acme")]
+
 
 @contextmanager
 def machine(folder: Path, store: Store) -> Iterator[Layout]:
     """The lake as one machine has it while a command runs there."""
     with storage.opened(folder, ADDRESS, store.bucket()):
         yield Layout(folder)
-
-
-def keys_of(store: Store) -> list[str]:
-    """What the bucket holds."""
-    bucket = store.bucket()
-    keys = sorted(bucket.stamps())
-    bucket.close()
-    return keys
 
 
 WINDOW = f"log_entries/scope=org%2Facme/day={DAY}"
@@ -54,14 +51,14 @@ def test_a_window_is_in_the_bucket_as_it_is_in_the_folder_and_its_state_comes_la
     with machine(tmp_path / "one", store) as layout:
         save_window(layout, "org/acme", [row(), row()])
         Ledger(layout).seal(FETCHED_AT, "1")
-    assert keys_of(store) == [
+    assert store.held() == [
         f"{WINDOW}/_window.json",
         f"{WINDOW}/entries.parquet",
         "manifests/00000001.json",
     ]
     puts = [path.rpartition("/")[2] for method, path in store.trouble.seen if method == "PUT"]
     assert puts == ["entries.parquet", "_window.json", "00000001.json"]
-    for key, content in store.content(folder=tmp_path / "object").items():
+    for key, content in store.content().items():
         assert (tmp_path / "one" / key).read_bytes() == content
 
 
@@ -180,7 +177,7 @@ def test_a_store_that_fails_in_mid_run_ends_the_run_and_the_next_one_goes_on(
     store: Store, tmp_path: Path
 ) -> None:
     def read(lake: Path) -> None:
-        extract_all(registry(NOON), lake, [ALL, org("acme")], FIRST, LAST, now=NOON)
+        extract_all(registry(NOON), lake, SCOPES, FIRST, LAST, now=NOON)
 
     read(tmp_path / "folder")
     puts = count(1)
@@ -197,17 +194,16 @@ def test_a_store_that_fails_in_mid_run_ends_the_run_and_the_next_one_goes_on(
         assert 0 < len(Ledger(layout).windows()) < 8
         assert inspect(layout).findings == []
         read(layout.root)
-    there, expected = store.content(folder=tmp_path / "object"), files_of(tmp_path / "folder")
+    there, expected = store.content(), files_of(tmp_path / "folder")
     assert there.keys() == expected.keys()
     evidence = [name for name in expected if name.startswith("log_entries/")]
     assert [there[name] for name in evidence] == [expected[name] for name in evidence]
 
 
-def test_every_request_that_fails_once_changes_nothing(store: Store, tmp_path: Path) -> None:
-    def read(lake: Path) -> None:
-        extract_all(registry(NOON), lake, [ALL, org("acme")], FIRST, LAST, now=NOON)
-
-    read(tmp_path / "folder")
+@pytest.mark.parametrize("shards", [1, 3])
+def test_every_request_that_fails_once_changes_nothing(shards: int, store: Store, tmp_path: Path) -> None:
+    """Every one to the store, and a fifth of those to Quay besides."""
+    extract_all(registry(NOON), tmp_path / "folder", SCOPES, FIRST, LAST, now=NOON)
     asked: Counter[tuple[str, str]] = Counter()
     words = cycle(["503", "reset", "lost"])
 
@@ -216,9 +212,17 @@ def test_every_request_that_fails_once_changes_nothing(store: Store, tmp_path: P
         return next(words) if asked[method, path] == 1 else None
 
     store.trouble.words = once
-    with machine(tmp_path / "one", store) as layout:
-        read(layout.root)
-    assert store.content(folder=tmp_path / "object") == files_of(tmp_path / "folder")
+    for n in range(1, shards + 1):
+        quay, options = with_faults(registry(NOON), 0.2, n), Options(shard=Shard(n, shards))
+        with machine(tmp_path / str(n), store) as layout:
+            extract_all(quay, layout.root, SCOPES, FIRST, LAST, options=options, now=NOON, tries=6)
+    there, expected = store.content(), files_of(tmp_path / "folder")
+    assert {name: there[name] for name in expected if name.startswith("log_entries/")} == {
+        name: expected[name] for name in expected if name.startswith("log_entries/")
+    }
+    assert (
+        Ledger(Layout(store.lay(tmp_path / "laid"))).sealed() == Ledger(Layout(tmp_path / "folder")).sealed()
+    )
 
 
 def test_a_folder_says_itself_that_it_mirrors(store: Store, tmp_path: Path) -> None:
@@ -226,7 +230,7 @@ def test_a_folder_says_itself_that_it_mirrors(store: Store, tmp_path: Path) -> N
     with machine(tmp_path / "one", store):
         pass
     write_bytes(tmp_path / "one" / "triage" / "00000001.json", b"{}")
-    assert keys_of(store) == ["triage/00000001.json"]
+    assert store.held() == ["triage/00000001.json"]
     storage._open.pop(tmp_path / "one").close()
 
 
@@ -234,7 +238,7 @@ def test_what_lies_beside_the_lake_or_is_hidden_stays_on_this_machine(store: Sto
     with machine(tmp_path / "one", store) as layout:
         for file in (layout.warehouse, layout.staging / "spool", layout.manifests / ".lock"):
             write_bytes(file, b"ours")
-    assert keys_of(store) == []
+    assert store.held() == []
 
 
 def test_a_folder_that_is_something_else_is_never_made_a_mirror(store: Store, tmp_path: Path) -> None:
@@ -256,7 +260,7 @@ def test_a_folder_that_is_something_else_is_never_made_a_mirror(store: Store, tm
 def test_a_lake_in_a_folder_imports_nothing_for_object_stores(tmp_path: Path) -> None:
     code = "import sys; from pathlib import Path; from pipeline.lake.files import write_bytes, remove\n"
     code += "write_bytes(Path(sys.argv[1]), b''); remove(Path(sys.argv[1]))\n"
-    code += "sys.exit(bool({'botocore', 'sqlite3', 'pipeline.lake.mirror'} & sys.modules.keys()))"
+    code += "sys.exit(bool({'s3fs', 'botocore', 'sqlite3', 'pipeline.lake.mirror'} & sys.modules.keys()))"
     assert (
         subprocess.run([sys.executable, "-c", code, tmp_path / "file"], cwd=ROOT, check=False).returncode == 0
     )

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,9 +32,10 @@ def doctor(settings: Settings, as_json: bool) -> Status:
     Looks at the token, the scopes it may read, the counts, one page, the dates and the clock. With --callback-listen it
     exports one day, which proves the callback; Quay writes that into its own log. Where days were judged before, it
     ends with what each detection could see on the last of them: an empty result is a quiet day only if it was ready.
+    Of a lake in an object store it says whether many machines may share it.
     """
     from pipeline.extract.bulk import Exporter, ExportOptions
-    from pipeline.extract.doctor import examine
+    from pipeline.extract.doctor import examine, examine_store
 
     checks = []
     with (
@@ -43,7 +45,7 @@ def doctor(settings: Settings, as_json: bool) -> Status:
     ):
         options = ExportOptions(wait_seconds=_PATIENCE_SECONDS)
         exporter = Exporter(client, receiver, Path(staging), options) if receiver else None
-        for check in examine(client, now=now, exporter=exporter):
+        for check in chain(examine(client, now=now, exporter=exporter), examine_store(settings.lake)):
             checks.append(check)
             if not as_json:
                 print_text(f"{check.result:<5} {check.name}: {check.detail}")

@@ -2,19 +2,33 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.errors import DataError, FeatureOff, Refused, SearchUnavailable, ServerError, Unreachable
+from pipeline.errors import (
+    DataError,
+    FeatureOff,
+    Refused,
+    SearchUnavailable,
+    ServerError,
+    StoreFailure,
+    Unreachable,
+)
 from pipeline.extract.bulk import Exporter
 from pipeline.extract.orders import NoExport, SliceTooLong
 from pipeline.extract.routes import obstacle_of
 from pipeline.extract.sources import BEST_ACCOUNT, find_scopes, is_fatal, resolve
+from pipeline.lake.storage import takes_numbers_once
 from pipeline.quay.client import QuayClient
 from pipeline.quay.inventory import read_identity, read_namespaces
 from pipeline.quay.logs import Stream, read_counts, read_pages, stream_of
 from pipeline.quay.scopes import ALL, org, user
 
 _SKEW_WORTH_TELLING_SECONDS = 60.0
+_ONE_MACHINE = (
+    "let one machine alone write to this lake: of two that seal their windows or decide about cases at once, one would "
+    "overwrite the other's manifest or decision, and verify would find the chain broken"
+)
 
 
 class Check(NamedTuple):
@@ -50,6 +64,21 @@ def examine(
     if found.scopes == [ALL]:
         yield _repair(client, day)
     yield _clock(client.clock_skew_seconds)
+
+
+def examine_store(lake: Path) -> Iterator[Check]:
+    """Whether the object store of a lake keeps what many machines rely on; nothing for a lake in a folder."""
+    try:
+        is_safe = takes_numbers_once(lake)
+    except StoreFailure as error:
+        yield Check("store", "fail", str(error), error.hint)
+        return
+    if is_safe:
+        yield Check(
+            "store", "ok", "it may be written, and takes a name once: many machines may share this lake"
+        )
+    elif is_safe is False:
+        yield Check("store", "warn", "it has no conditional puts (If-None-Match)", _ONE_MACHINE)
 
 
 def _identity(client: QuayClient) -> Check:

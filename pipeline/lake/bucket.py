@@ -1,29 +1,28 @@
-"""One prefix of a bucket: objects put whole, listed and fetched, by any server that speaks S3. The only door to botocore.
+"""One prefix of a bucket: objects put whole, listed and fetched, by any server that speaks S3. The only door to fsspec's s3fs.
 
 Credentials, region and endpoint are found as the AWS command line finds them: environment, profile, the machine's role.
 """
 
+import asyncio
 import hashlib
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
-from botocore.config import Config  # type: ignore[import-untyped]
 from botocore.exceptions import (  # type: ignore[import-untyped]
     BotoCoreError,
     ClientError,
     ConnectionError,
-    HTTPClientError,
     IncompleteReadError,
     NoCredentialsError,
     PartialCredentialsError,
     ProfileNotFound,
 )
-from botocore.session import get_session  # type: ignore[import-untyped]
+from s3fs import S3FileSystem  # type: ignore[import-untyped]
+from s3fs.core import S3_RETRYABLE_ERRORS  # type: ignore[import-untyped]
 
 from pipeline.config import StoreAddress
 from pipeline.errors import DataError, SettingsError, StoreFailure
@@ -35,6 +34,8 @@ _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 10.0
 _CHUNK_BYTES: Final = 1 << 20
 _SHA256: Final = "sha256"
 _NOT_FOUND, _CONFLICT, _TAKEN, _BUSY, _BROKEN = 404, 409, 412, 429, 500
+# Said, so that fsspec's own settings of this machine lead to no other store and no other credentials than `aws` uses.
+_AS_FOUND: Final = {"anon": False, "endpoint_url": None, "key": None, "secret": None, "token": None}
 _UNSAFE: Final = (
     "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give this machine a role"
 )
@@ -71,11 +72,12 @@ class Bucket:
         self._tries = tries
         self._sleep = sleep
         self._chance = chance
-        self._client = _client(address, timeout_seconds)
+        self._timeout_seconds = timeout_seconds
+        self._store = _store(address, timeout_seconds)
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._client.close()
+        _close(self._store)
 
     def stamps(self, below: str = "") -> dict[str, Stamp]:
         """Every object whose key begins with `below`."""
@@ -83,7 +85,7 @@ class Bucket:
 
     def stamp(self, key: str) -> Stamp | None:
         """One object's stamp; None where there is none."""
-        found = self._asked(key, lambda _: self._client.head_object(**self._named(key)), missing=None)
+        found = self._asked(key, partial(self._call, "head_object", key), missing=None)
         return Stamp(found["ETag"], found["ContentLength"]) if found else None
 
     def put(self, key: str, file: Path, *, is_new: bool = False) -> Stamp:
@@ -94,14 +96,10 @@ class Bucket:
         with file.open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
             size = content.tell()
-            condition = {"IfNoneMatch": "*"} if is_new else {}
-
-            def put(_: int) -> Any:
-                content.seek(0)
-                named = self._named(key) | {"Metadata": {_SHA256: digest}, "ContentLength": size}
-                return self._client.put_object(Body=content, **named, **condition)
-
-            answer = self._asked(key, put, taken=lambda tried: self._ours(key, digest, tried))
+        named: dict[str, Any] = {"Metadata": {_SHA256: digest}, "ContentLength": size}
+        condition = {"IfNoneMatch": "*"} if is_new else {}
+        put = partial(self._sent, key, file, named | condition)
+        answer = self._asked(key, put, taken=lambda tried: self._ours(key, digest, tried))
         return Stamp(answer["ETag"], size)
 
     def fetch(self, key: str, file: Path) -> Stamp | None:
@@ -109,33 +107,50 @@ class Bucket:
 
         Raises: DataError where the content is not what was put.
         """
-        return self._asked(key, lambda _: self._fetched(key, file), missing=None)
+        return self._asked(key, partial(self._fetched, key, file), missing=None)
 
     def delete(self, key: str) -> None:
         """Take the object away, if it is there."""
-        self._asked(key, lambda _: self._client.delete_object(**self._named(key)))
+        self._asked(key, partial(self._call, "delete_object", key))
 
     def _listed(self, below: str) -> Iterator[tuple[str, Stamp]]:
-        where = {"Bucket": self.address.bucket, "Prefix": self._prefix + below}
+        named = {"Bucket": self.address.bucket, "Prefix": self._prefix + below}
         token: dict[str, str] = {}
         while True:
-            page = self._asked(below, partial(self._page, where | token))
+            page = self._asked(below, partial(self._store._call_s3, "list_objects_v2", **named, **token))
             for each in page.get("Contents", ()):
                 yield each["Key"].removeprefix(self._prefix), Stamp(each["ETag"], each["Size"])
             if not page.get("IsTruncated"):
                 return
             token = {"ContinuationToken": page["NextContinuationToken"]}
 
-    def _page(self, named: Mapping[str, str], tried: int) -> Any:
-        return self._client.list_objects_v2(**named)
+    async def _call(self, method: str, key: str, **named: Any) -> Any:
+        return await self._store._call_s3(method, Bucket=self.address.bucket, Key=self._prefix + key, **named)
 
-    def _fetched(self, key: str, file: Path) -> Stamp:
-        answer = self._client.get_object(**self._named(key))
+    async def _sent(self, key: str, file: Path, named: dict[str, Any]) -> Any:
+        """The answer to a put. Nothing below limits how long a store may take nothing of what is sent, so this does."""
+        with file.open("rb") as content:
+            sending = asyncio.ensure_future(self._call("put_object", key, Body=content, **named))
+            try:
+                taken = -1
+                while not sending.done():
+                    if content.tell() == taken:
+                        raise TimeoutError
+                    taken = content.tell()
+                    await asyncio.wait([sending], timeout=self._timeout_seconds)
+                return sending.result()
+            finally:
+                sending.cancel()
+                await asyncio.wait([sending])
+
+    async def _fetched(self, key: str, file: Path) -> Stamp:
+        answer = await self._call("get_object", key)
         digest = hashlib.sha256()
-        with closing(answer["Body"]) as body, file.open("wb") as content:
-            while chunk := body.read(_CHUNK_BYTES):
-                digest.update(chunk)
-                content.write(chunk)
+        async with answer["Body"] as body:
+            with file.open("wb") as content:
+                while chunk := await body.read(_CHUNK_BYTES):
+                    digest.update(chunk)
+                    content.write(chunk)
         if answer["Metadata"].get(_SHA256, digest.hexdigest()) != digest.hexdigest():
             hint = "restore an older version of the object, or remove it; then run verify"
             raise DataError("this object is not what was put there", where=self._where(key), hint=hint)
@@ -143,44 +158,55 @@ class Bucket:
 
     def _ours(self, key: str, digest: str, tried: int) -> Any:
         """The answer that a put would have had, if what is there is ours: an answer to an earlier try may be lost."""
-        found = self._asked(key, lambda _: self._client.head_object(**self._named(key)), missing=None)
+        found = self._asked(key, partial(self._call, "head_object", key), missing=None)
         if tried > 1 and found and found["Metadata"].get(_SHA256) == digest:
             return found
         raise FileExistsError(self._where(key))
 
-    def _asked(self, key: str, ask: Callable[[int], _T], **instead: Any) -> _T:
+    def _asked(self, key: str, ask: Callable[[], Coroutine[Any, Any, _T]], **instead: Any) -> _T:
         """The answer; `instead` says what stands for a missing object, and what to do about one that is there."""
         for tried in range(1, self._tries + 1):
             try:
-                return ask(tried)
-            except ClientError as error:
-                status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-                is_missing = status == _NOT_FOUND and error.response["Error"]["Code"] != "NoSuchBucket"
+                return self._done(ask())
+            except (NoCredentialsError, PartialCredentialsError) as error:
+                raise SettingsError(
+                    f"no credentials: {error}", where=str(self.address), hint=_UNSAFE
+                ) from None
+            except (*S3_RETRYABLE_ERRORS, ConnectionError, IncompleteReadError) as error:
+                passes, failure = True, self._unreachable(key, error)
+            except BotoCoreError as error:
+                passes, failure = False, self._unreachable(key, error)
+            except OSError as error:
+                if not isinstance(error.__cause__, ClientError):
+                    raise
+                answer = error.__cause__.response
+                status = answer["ResponseMetadata"]["HTTPStatusCode"]
+                is_missing = status == _NOT_FOUND and answer["Error"]["Code"] != "NoSuchBucket"
                 if is_missing and "missing" in instead:
                     return instead["missing"]  # type: ignore[no-any-return]
                 if status == _TAKEN and "taken" in instead:
                     return instead["taken"](tried)  # type: ignore[no-any-return]
                 passes = status in (_CONFLICT, _BUSY) or status >= _BROKEN
-                failure = self._refused(key, error, status)
-            except (NoCredentialsError, PartialCredentialsError) as error:
-                raise SettingsError(
-                    f"no credentials: {error}", where=str(self.address), hint=_UNSAFE
-                ) from None
-            except (ConnectionError, HTTPClientError, IncompleteReadError) as error:
-                passes, failure = True, self._unreachable(key, error)
-            except BotoCoreError as error:
-                passes, failure = False, self._unreachable(key, error)
+                failure = self._refused(key, answer, status)
             if not passes or tried == self._tries:
                 break
             self._sleep(self._pause(tried))
         raise failure
 
+    def _done(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """What the work gives; where whoever waits is interrupted, it does not go on behind their back."""
+        running = asyncio.run_coroutine_threadsafe(work, self._store.loop)
+        try:
+            return running.result()
+        finally:
+            running.cancel()
+
     def _pause(self, tried: int) -> float:
         longest: float = min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2**tried)
         return longest * (0.5 + self._chance() / 2)
 
-    def _refused(self, key: str, error: Any, status: int) -> StoreFailure:
-        code = str(error.response["Error"].get("Code", ""))
+    def _refused(self, key: str, answer: Any, status: int) -> StoreFailure:
+        code = str(answer["Error"].get("Code", ""))
         hint = {
             "NoSuchBucket": "make the bucket, or correct QUAY_AUDIT_LAKE",
             "AccessDenied": "the credentials need s3:ListBucket of the bucket, and s3:GetObject, s3:PutObject and "
@@ -197,35 +223,50 @@ class Bucket:
         what = f"the object store did not answer ({type(error).__name__})"
         return StoreFailure(what, where=self._where(key), hint=hint)
 
-    def _named(self, key: str) -> dict[str, Any]:
-        return {"Bucket": self.address.bucket, "Key": self._prefix + key}
-
     def _where(self, key: str) -> str:
         return f"{self.address}/{key}".rstrip("/")
 
 
-def _client(address: StoreAddress, timeout_seconds: float) -> Any:
-    """A client that tries once, and signs what it sends: the pauses are ours, and any store checks a signature."""
+def _store(address: StoreAddress, timeout_seconds: float) -> Any:
+    """A store that tries once, keeps nothing in mind, and signs what it sends: any store checks a signature."""
     options = {
         "connect_timeout": min(timeout_seconds, 10.0),
         "read_timeout": timeout_seconds,
         "retries": {"total_max_attempts": 1, "mode": "standard"},
-        "max_pool_connections": CONNECTIONS,
+        # Whoever waits for a connection looks like a store that takes nothing.
+        "max_pool_connections": 8 * CONNECTIONS,
         # Stores that are not Amazon's do not all know its newer checksums.
         "request_checksum_calculation": "when_required",
         "response_checksum_validation": "when_required",
     }
+    style = {"payload_signing_enabled": True}
     try:
-        session = get_session()
-        style = {"payload_signing_enabled": True}
-        client = session.create_client("s3", config=Config(**options, s3=style))
-        if ".amazonaws.com" in client.meta.endpoint_url:
-            return client
-        client.close()
+        store = _connected(None, **options, s3=style)
+        if ".amazonaws.com" in store.s3.meta.endpoint_url:
+            return store
+        _close(store)
         # Another store has seldom a name for each bucket.
-        return session.create_client("s3", config=Config(**options, s3=style | {"addressing_style": "path"}))
+        return _connected(store.session, **options, s3=style | {"addressing_style": "path"})
     except (ProfileNotFound, BotoCoreError, ValueError) as error:
         hint = "check AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL"
         raise SettingsError(
             f"the object store's settings do not do: {error}", where=str(address), hint=hint
         ) from None
+
+
+def _connected(session: Any, **options: Any) -> Any:
+    store = S3FileSystem(
+        **_AS_FOUND,
+        session=session,
+        client_kwargs={},
+        config_kwargs=options,
+        skip_instance_cache=True,
+        use_listings_cache=False,
+    )
+    store.retries = 1  # how often it tries; after one that fails it still pauses for 0.1 seconds of its own
+    store.connect()
+    return store
+
+
+def _close(store: Any) -> None:
+    store.close_session(store.loop, store._s3creator)

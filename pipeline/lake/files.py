@@ -39,7 +39,7 @@ def written_aside(path: Path, *, voids: Path | None = None, is_new: bool = False
     """
     with disk_troubles_told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(path)
+        remove_leftovers(path)
         aside = path.with_name(f"{path.name}.{threading.get_ident()}.{os.getpid()}{_ASIDE}")
         with _claimed(aside):
             try:
@@ -77,16 +77,27 @@ def remove(path: Path) -> None:
         _flush(path.parent)
 
 
+def remove_leftovers(path: Path) -> None:
+    """Delete what a process that was killed left beside `path`.
+
+    Only the lock tells: in a container the next process has the number of the one that was killed.
+    """
+    for leftover in path.parent.glob(f"{glob.escape(path.name)}.*{_ASIDE}"):
+        with suppress(FileNotFoundError), leftover.open("rb") as file, suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            leftover.unlink(missing_ok=True)
+
+
 @contextmanager
 def only_writer(folder: Path) -> Iterator[None]:
-    """Be the only one on this machine that writes into `folder`, and see before what other machines wrote there."""
+    """Be the only one, of this machine and of all, that writes into `folder`, and see before what was written there."""
     with disk_troubles_told(folder):
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        storage.refresh(folder, is_ours=True)
-        yield
+        with storage.alone(folder):
+            yield
     finally:
         os.close(descriptor)
 
@@ -130,17 +141,6 @@ def _is_at(descriptor: int, path: Path) -> bool:
     with suppress(FileNotFoundError):
         return os.path.samestat(os.fstat(descriptor), path.stat())
     return False
-
-
-def _remove_leftovers(path: Path) -> None:
-    """Delete what a process that was killed left beside `path`.
-
-    Only the lock tells: in a container the next process has the number of the one that was killed.
-    """
-    for leftover in path.parent.glob(f"{glob.escape(path.name)}.*{_ASIDE}"):
-        with suppress(FileNotFoundError), leftover.open("rb") as file, suppress(BlockingIOError):
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            leftover.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:

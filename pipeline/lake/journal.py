@@ -57,6 +57,7 @@ class Journal:
 
         Raises: DataError naming the file that is no entry, is missing, or stands where another was.
         """
+        storage.follow(self._folder)
         return list(self._read())
 
     def file_of(self, sequence: int) -> Path:
@@ -64,7 +65,8 @@ class Journal:
         return self._folder / f"{sequence:0{_DIGITS}d}.json"
 
     def count(self) -> int:
-        """How many entries there are: another number whenever something was decided."""
+        """How many entries there are: another number whenever something was decided, soon after on other machines."""
+        storage.follow(self._folder)
         return len(self._files())
 
     def _land(self, record: bytes) -> int:

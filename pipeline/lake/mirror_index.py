@@ -12,6 +12,9 @@ _WAIT_SECONDS: Final = 60.0
 _TABLE: Final = """
 create table if not exists objects (key text primary key, etag text not null, size integer not null) without rowid
 """
+_OWNER: Final = (
+    "create table if not exists owner (only integer primary key check (only = 1), name text not null)"
+)
 _BELOW: Final = "select key, etag, size from objects where substr(key, 1, length(:below)) = :below"
 
 
@@ -23,6 +26,14 @@ class Index:
         with self._opened() as database:
             database.execute("pragma journal_mode = wal")
             database.execute(_TABLE)
+            database.execute(_OWNER)
+
+    def owner(self, fresh: str) -> str:
+        """The name of this mirror, the same for all its processes; `fresh` is it where it has none yet."""
+        with self._opened() as database:
+            database.execute("insert or ignore into owner values (1, ?)", (fresh,))
+            (name,) = database.execute("select name from owner").fetchone()
+            return str(name)
 
     def stamps(self, below: str = "") -> dict[str, Stamp]:
         """Every key that begins with `below`, with its stamp."""

@@ -15,7 +15,7 @@ from pipeline.errors import DataError
 from pipeline.lake.files import disk_troubles_told, written_aside
 from pipeline.lake.layout import Layout
 from pipeline.lake.snapshots import HINT, Snapshots, SnapshotState, TableState
-from pipeline.lake.storage import here, refresh
+from pipeline.lake.storage import alone, here
 from pipeline.lake.writer import put_table
 from pipeline.quay.registry.rows import ListRead, Outcome
 from pipeline.quay.registry.tables import LISTS, TABLE_BY_NAME, Column
@@ -44,9 +44,10 @@ def save_snapshot(
     snapshot that was there, or for a moment none, never one that is half of each.
     """
     state_file = layout.snapshot_file(day)
-    with _locked(layout):
-        refresh(layout.snapshots)
-        held = Snapshots(layout).state(day)
+    with _locked(layout), alone(layout.snapshots):
+        snapshots = Snapshots(layout)
+        snapshots.remove_leftovers()
+        held = snapshots.state(day)
         tables = dict(held.tables) if held else {}
         with ExitStack() as renames:
             # What is entered first is left last: the state that names the new files appears after them.

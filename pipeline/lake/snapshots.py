@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from pipeline.errors import DataError
+from pipeline.lake.files import remove_leftovers
 from pipeline.lake.layout import Layout
 
 HINT = "restore it from a backup; of today's, remove the file in inventory/_snapshots and run inventory again"
@@ -49,6 +50,17 @@ class Snapshots:
     def state_files(self) -> list[Path]:
         """The files of the states, oldest first."""
         return sorted(self._layout.snapshots.glob("*.json"))
+
+    def remove_leftovers(self) -> None:
+        """Delete what runs that were killed left, on whatever day; what another run is at stays.
+
+        A state is begun before the tables that it names, and ended after them: beside it stands something of every such run.
+        """
+        for aside in sorted(self._layout.snapshots.glob("*.json.*")):
+            day = aside.name.partition(".")[0]
+            for folder in self._layout.inventory.glob(f"*/snapshot_date={day}"):
+                remove_leftovers(folder / f"{folder.parent.name}.parquet")
+            remove_leftovers(self._layout.snapshots / f"{day}.json")
 
 
 def snapshot_from_bytes(content: bytes, file: Path) -> SnapshotState:

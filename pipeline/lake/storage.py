@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.config import StoreAddress
 from pipeline.config.values import store_address
@@ -18,6 +18,7 @@ from pipeline.errors import SettingsError, UsageError
 
 if TYPE_CHECKING:
     from pipeline.lake.bucket import Bucket
+    from pipeline.lake.claims import Claim
     from pipeline.lake.mirror import Mirror
 
 _MARKER: Final = ".mirror"
@@ -26,8 +27,12 @@ _open: "dict[Path, Mirror]" = {}
 
 
 @contextmanager
-def opened(root: Path, address: StoreAddress | None, bucket: "Bucket | None" = None) -> Iterator[None]:
+def opened(
+    root: Path, address: StoreAddress | None, bucket: "Bucket | None" = None, **by: Any
+) -> Iterator[None]:
     """Have the lake at hand in `root` while the block runs, its states as they are in the store now.
+
+    `by` are a mirror's clocks and its sleep, where they are not this machine's.
 
     Raises: SettingsError where the folder is something else, StoreFailure where the store cannot be read.
     """
@@ -36,7 +41,7 @@ def opened(root: Path, address: StoreAddress | None, bucket: "Bucket | None" = N
         return
     folder = root.absolute()
     _mark(folder, address)
-    mirror = _mirror(folder, bucket)
+    mirror = _mirror(folder, bucket, **by)
     try:
         mirror.refresh(folder)
         yield
@@ -58,10 +63,54 @@ def fetch_below(folder: Path) -> None:
         mirror.fetch_below(folder.absolute())
 
 
-def refresh(folder: Path, *, is_ours: bool = False) -> None:
-    """See what others have done below `folder`; `is_ours` says that nobody else on this machine writes there."""
+def refresh(folder: Path) -> None:
+    """See what others have done below `folder`."""
     if mirror := _mirror_of(folder):
-        mirror.refresh(folder.absolute(), is_ours=is_ours)
+        mirror.refresh(folder.absolute())
+
+
+def follow(folder: Path) -> None:
+    """See what others have added below `folder`, as of some seconds ago at most; for folders that only grow."""
+    if mirror := _mirror_of(folder):
+        mirror.follow(folder.absolute())
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Be the only one of all machines that writes below `folder`, and see before what others wrote there.
+
+    Whoever calls is the only one of this machine already.
+    Raises: ServerError while another machine is there, after some minutes.
+    """
+    mirror = _mirror_of(folder)
+    if mirror is None:
+        yield
+        return
+    with mirror.alone(folder.absolute()):
+        yield
+
+
+@contextmanager
+def claimed(path: Path, words: str, *, patience_seconds: float) -> Iterator["Claim | None"]:
+    """Hold a claim on `path` for all machines, which whoever holds it keeps; None where the lake is this machine's alone.
+
+    Raises: ServerError, which tells the other's `words`, while another machine holds it.
+    """
+    mirror = _mirror_of(path)
+    if mirror is None:
+        yield None
+        return
+    with mirror.claimed(path.absolute(), words, patience_seconds) as claim:
+        yield claim
+
+
+def takes_numbers_once(root: Path) -> bool | None:
+    """Whether the store of a lake has conditional puts, found out by trying; None where the lake is in its folder.
+
+    Raises: StoreFailure where it may not be written, or refuses to be asked so.
+    """
+    mirror = _mirror_of(root)
+    return mirror.takes_numbers_once() if mirror else None
 
 
 @contextmanager
@@ -92,16 +141,16 @@ def _mirror_of(path: Path) -> "Mirror | None":
     return None
 
 
-def _mirror(folder: Path, bucket: "Bucket | None" = None) -> "Mirror":
-    if find_spec("botocore") is None:
+def _mirror(folder: Path, bucket: "Bucket | None" = None, **by: Any) -> "Mirror":
+    if find_spec("s3fs") is None:
         hint = "install it: pip install 'quay-audit-pipeline[s3]'"
-        raise UsageError("a lake in an object store needs botocore, which is not installed", hint=hint)
+        raise UsageError("a lake in an object store needs s3fs, which is not installed", hint=hint)
     from pipeline.lake.bucket import Bucket
     from pipeline.lake.mirror import Mirror
 
     with _OPENING:
         if folder not in _open:
-            _open[folder] = Mirror(folder, bucket or Bucket(_marked(folder)))
+            _open[folder] = Mirror(folder, bucket or Bucket(_marked(folder)), **by)
         return _open[folder]
 
 

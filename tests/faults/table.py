@@ -62,6 +62,7 @@ FAULTS = (
             "test_inventory_lake.py::test_a_kill_at_any_moment_leaves_a_snapshot_that_is_whole_or_none",
             "test_nightly_kills.py::test_no_case_is_there_twice_and_none_is_lost",
             "test_journal.py::test_a_killed_writer_loses_nothing_that_was_said_to_be_written",
+            "test_storage_matrix.py::test_a_run_killed_on_one_machine_is_made_good_by_the_next_there_at_once_or_elsewhere_later",
         ),
     ),
     Fault(
@@ -118,6 +119,15 @@ FAULTS = (
         "3",
         "every window finished before it",
         ("test_extract.py::test_a_token_that_dies_in_mid_run_ends_it_and_keeps_what_is_done",),
+    ),
+    Fault(
+        "A log was deleted on the server",
+        "named; the others are recounted",
+        "0, or 4 where it may only be closed to this token",
+        "every window of it, as it was",
+        (
+            "test_verify.py::test_a_log_that_was_deleted_is_told_kept_and_no_fault_of_the_lake_and_the_others_are_recounted",
+        ),
     ),
     Fault(
         "An export file is corrupt or cut short",
@@ -182,6 +192,18 @@ FAULTS = (
             "test_shards.py::test_four_processes_that_all_read_everything_are_safe",
             "test_storage_kills.py::test_four_machines_that_all_read_everything_are_safe",
             "test_storage_lake.py::test_two_machines_never_write_the_same_number_of_the_chain",
+        ),
+    ),
+    Fault(
+        "A machine dies, or sleeps, in the middle of a window of a shared lake",
+        "others wait, leave that window, and write it once the claim has ended",
+        "4, then 0",
+        "no state ever tells of another machine's rows",
+        (
+            "test_storage_machines.py::test_whoever_dies_in_a_window_never_leaves_its_rows_under_the_state_of_another",
+            "test_storage_machines.py::test_whoever_slept_in_the_middle_of_a_window_puts_nothing_once_another_had_its_turn",
+            "test_storage_kills.py::test_a_day_that_was_open_when_its_reader_was_killed_is_read_whole_by_another_machine",
+            "test_claims.py::test_of_machines_that_begin_at_once_one_is_in_at_a_time_and_each_in_its_turn",
         ),
     ),
     Fault(

@@ -192,6 +192,16 @@ THREATS = (
             "test_house.py::test_make_installs_nothing_but_what_the_lock_pins",
         ),
     ),
+    Threat(
+        "A package that this one needs",
+        "a hole that somebody has found in it",
+        "no pin is one of which an advisory is known; what is accepted has a reason and a test",
+        (
+            "test_advisories.py::test_no_pin_is_known_to_be_vulnerable",
+            "test_advisories.py::test_advisories_were_looked_for_of_every_pin",
+            "test_advisories.py::test_reading_sigma_rules_opens_no_cache_that_is_unpickled",
+        ),
+    ),
 )
 
 

@@ -125,7 +125,11 @@ def pieces(data: bytes, size: int) -> Iterator[bytes]:
 
 def _json_of(data: bytes) -> Any:
     """What the standard library makes of it. In avatars, which are passed over, no reader looks at single bytes."""
-    return json.loads(data.decode("utf-8", "replace"), strict=False)
+    try:
+        text = data.decode("utf-8", "surrogatepass")  # half a character as bytes: kept, as an escape
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "replace")
+    return json.loads(text, strict=False)
 
 
 def _lines_of_export(data: bytes, size: int) -> list[bytes]:
