@@ -24,6 +24,11 @@ class Layout:
         return self.root / "events"
 
     @property
+    def packed(self) -> Path:
+        """Copies of small windows, many in one file: one folder a day."""
+        return self.root / "packed"
+
+    @property
     def inventory(self) -> Path:
         """Snapshots of who and what there is: one folder a table, one below it a day."""
         return self.root / "inventory"
@@ -75,6 +80,10 @@ class Layout:
     def events_file(self, day: date) -> Path:
         """The events of one day."""
         return self.events / f"day={day.isoformat()}" / "events.parquet"
+
+    def pack_file(self, day: date, key: str) -> Path:
+        """The pack of those windows of a day that `key` tells."""
+        return self.packed / f"day={day.isoformat()}" / f"{key}.parquet"
 
     def inventory_file(self, table: str, day: date) -> Path:
         """One table of the snapshot of a day."""

@@ -20,6 +20,7 @@ from pipeline.lake import storage
 from pipeline.lake.files import disk_troubles_told, only_writer, write_bytes
 from pipeline.lake.layout import Layout
 from pipeline.lake.snapshots import Snapshots, snapshot_from_bytes
+from pipeline.lake.state_files import state_files
 from pipeline.quay.scopes import Scope, scope_from_text
 
 WINDOW_FILE = "_window.json"
@@ -39,7 +40,7 @@ class State(StrEnum):
     """The day is not over."""
 
 
-class WindowState(msgspec.Struct, frozen=True, kw_only=True):
+class WindowState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The state of one window, as `_window.json` holds it. Times are UTC.
 
     `missing_by_kind` is exact; `excess_by_kind` counts rows that the aggregate does not know of, `unknown_kinds` rows
@@ -118,7 +119,10 @@ class Ledger:
 
     def windows(self) -> list[WindowState]:
         """Every window that the lake holds, by scope and day."""
-        return [_window_from_bytes(content, file) for file, content in self._window_files()]
+        return [
+            _window_from_bytes(content, file)
+            for file, content in state_files(self._layout.log_entries, WINDOW_FILE)
+        ]
 
     def entries_file(self, scope: Scope, day: date) -> Path:
         """Where the entries of a window are."""
@@ -146,11 +150,11 @@ class Ledger:
 
     def sealed(self) -> dict[tuple[str, date], SealedWindow]:
         """The newest word of the chain on every window."""
-        return {(window.scope, window.day): window for link in self.manifests() for window in link.windows}
+        return _newest_windows(self.manifests())
 
     def sealed_snapshots(self) -> dict[date, SealedSnapshot]:
         """The newest word of the chain on every snapshot."""
-        return {snapshot.day: snapshot for link in self.manifests() for snapshot in link.snapshots}
+        return _newest_snapshots(self.manifests())
 
     def seal(self, now: datetime, tool_version: str) -> Manifest | None:
         """Add a manifest over all windows and snapshots that the chain does not know as they are, if any.
@@ -170,7 +174,8 @@ class Ledger:
                     return manifest
 
     def _due(self, now: datetime, tool_version: str) -> Manifest | None:
-        sealed, known = self.sealed(), self.sealed_snapshots()
+        chain = self.manifests()
+        sealed, known = _newest_windows(chain), _newest_snapshots(chain)
         fresh = [w for w in self._windows_to_seal() if sealed.get((w.scope, w.day)) != w]
         taken = [s for s in self._snapshots_to_seal() if known.get(s.day) != s]
         if not fresh and not taken:
@@ -180,7 +185,7 @@ class Ledger:
         return Manifest(len(files) + 1, previous, now, tool_version, fresh, taken)
 
     def _windows_to_seal(self) -> Iterable[SealedWindow]:
-        for file, content in self._window_files():
+        for file, content in state_files(self._layout.log_entries, WINDOW_FILE):
             w = _window_from_bytes(content, file)
             digest = hashlib.sha256(content).hexdigest()
             yield SealedWindow(w.scope, w.day, w.state, w.rows, w.rows_sha256, w.file_sha256, digest)
@@ -192,13 +197,6 @@ class Ledger:
             rows = sum(table.rows for table in state.tables.values())
             yield SealedSnapshot(state.day, rows, hashlib.sha256(content).hexdigest())
 
-    def _window_files(self) -> Iterator[tuple[Path, bytes]]:
-        for file in sorted(self._layout.log_entries.glob(f"scope=*/day=*/{WINDOW_FILE}")):
-            with suppress(
-                FileNotFoundError
-            ):  # it is being written anew: whoever does that names it afterwards
-                yield file, file.read_bytes()
-
     @contextmanager
     def _chain_lock(self) -> Iterator[None]:
         with disk_troubles_told(self._layout.manifests):
@@ -209,6 +207,14 @@ class Ledger:
             yield
 
 
+def _newest_windows(chain: Iterable[Manifest]) -> dict[tuple[str, date], SealedWindow]:
+    return {(window.scope, window.day): window for link in chain for window in link.windows}
+
+
+def _newest_snapshots(chain: Iterable[Manifest]) -> dict[date, SealedSnapshot]:
+    return {snapshot.day: snapshot for link in chain for snapshot in link.snapshots}
+
+
 _HINT = "restore it from a backup, or remove the window's folder and extract it again"
 
 # Made here and not when they are needed: msgspec looks at a type when it first meets it, and two threads that do so at
@@ -217,7 +223,7 @@ _decode_window = msgspec.json.Decoder(WindowState).decode
 _decode_manifest = msgspec.json.Decoder(Manifest).decode
 
 
-def _window_from_bytes(content: bytes, file: Path) -> WindowState:
+def _window_from_bytes(content: bytes, file: str | Path) -> WindowState:
     try:
         return _decode_window(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

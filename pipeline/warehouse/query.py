@@ -16,13 +16,13 @@ from pipeline.lake.storage import fetch_below
 from pipeline.warehouse import raw
 from pipeline.warehouse.admission import only_reading
 from pipeline.warehouse.models import read_models
+from pipeline.warehouse.packed import select_packed
 from pipeline.warehouse.shelf import BUILD_STATE, view_of
 from pipeline.warehouse.workbench import connected, first_line, in_use
 
 _ROWS_A_BATCH = 10_000
 _SECONDS_BETWEEN_INTERRUPTS = 0.05
 _FOLDERS: Mapping[str, Callable[[Layout], Path]] = {
-    "log_entries": lambda layout: layout.log_entries,
     "events": lambda layout: layout.events,
     "inventory_": lambda layout: layout.inventory,
 }
@@ -93,7 +93,7 @@ def asked(
     """
     with _opened(warehouse, memory_limit) as connection, _translated(timeout_seconds):
         _fetch_what_is_named(layout, sql)
-        _mount(connection, layout)
+        _mount(connection, layout, _entries(connection, layout, sql))
         _seal(connection, layout)
         statement = only_reading(connection, sql)
         with _interrupted_after(timeout_seconds, connection):
@@ -139,20 +139,31 @@ def _fetch_what_is_named(layout: Layout, sql: str) -> None:
             fetch_below(folder(layout))
 
 
-def _mount(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
+def _entries(connection: duckdb.DuckDBPyConnection, layout: Layout, sql: str) -> str | None:
+    """What is packed of the entries, and the rest; None where nothing is."""
+    is_named = "log_entries" in sql.lower()
+    packed = select_packed(connection, layout, is_read=is_named)
+    if packed is None and is_named:
+        fetch_below(layout.log_entries)
+    return packed
+
+
+def _mount(connection: duckdb.DuckDBPyConnection, layout: Layout, entries: str | None) -> None:
     """Point the views at this lake, wherever it was built, and give staging models their own names too."""
     for model in read_models(bundled("sql")):
         # A view opens one of its files to learn the columns: where that one is damaged, other questions
         # still have answers.
         with suppress(duckdb.Error):
             if model.head.publish == "view":
-                connection.execute(f"create temp view {model.published_name} as {view_of(model, layout)}")
+                files = entries if model.published_name == "log_entries" else None
+                query = view_of(model, layout, files)
+                connection.execute(f"create temp view {model.published_name} as {query}")
             if model.head.publish:
                 connection.execute(f"create temp view {model.name} as from {model.published_name}")
 
 
 def _seal(connection: duckdb.DuckDBPyConnection, layout: Layout) -> None:
-    folders = [layout.log_entries, layout.events, layout.inventory]
+    folders = [layout.log_entries, layout.packed, layout.events, layout.inventory]
     # A path with brackets is asked for as the pattern that matches it, so that spelling is allowed as well.
     allowed = [str(folder.resolve()) for folder in folders] + [raw.pattern_of(folder) for folder in folders]
     connection.execute(f"set allowed_directories = [{', '.join(map(raw.quoted, allowed))}]")

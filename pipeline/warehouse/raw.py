@@ -100,11 +100,13 @@ _INVENTORY_COLUMNS = {
 }
 _HIVE_KEYS = {
     "raw_log_entries": ("scope", "day"),
+    "raw_packed_entries": ("day",),
     "raw_events": ("day",),
     **dict.fromkeys(_INVENTORY_COLUMNS, ("snapshot_date",)),
 }
 _FILE_COLUMNS = {
     "raw_log_entries": LOG_ENTRY_COLUMNS,
+    "raw_packed_entries": LOG_ENTRY_COLUMNS,
     "raw_events": EVENT_COLUMNS,
     **_INVENTORY_COLUMNS,
 }
@@ -139,6 +141,14 @@ def types_of(name: str) -> Mapping[str, str]:
 def select_from_files(name: str, files: Sequence[Path]) -> str:
     """What `name` (raw_log_entries, raw_events, raw_inventory_...) stands for, over these files, if any."""
     return _select(name, [pattern_of(file) for file in files])
+
+
+def select_entries(files: Sequence[Path], packs: Sequence[Path]) -> str:
+    """What raw_log_entries stands for, over these windows' files and over these packs of other windows."""
+    if not packs:
+        return select_from_files("raw_log_entries", files)
+    packed = select_from_files("raw_packed_entries", packs)
+    return f"{packed} union all {select_from_files('raw_log_entries', files)}" if files else packed
 
 
 def select_from_lake(name: str, layout: Layout) -> str:

@@ -137,7 +137,7 @@ class Shelf(Generic[S]):
                 # A view opens one of its files to learn the columns: a damaged one is no reason to stop
                 # here. The view stays as it was, and says so itself when it is asked.
                 with suppress(duckdb.Error):
-                    self._run(f"create or replace view {model.published_name} as {view_of(model, layout)}")
+                    self._show(str(model.published_name), view_of(model, layout))
         with self._transaction():
             there = self._names("")
             for model in self._bench.models:
@@ -147,6 +147,15 @@ class Shelf(Generic[S]):
             for record in (DAYS, SNAPSHOTS):
                 self._describe("table", record.name, record.description, record.words)
         self._run("use memory.main")
+
+    def _show(self, name: str, query: str) -> None:
+        """Make a view, unless it is there: making one lists every file of the lake."""
+        there = """
+            select true from duckdb_views() where database_name = 'warehouse' and view_name = $name
+            and sql = 'CREATE VIEW ' || $name || ' AS ' || json_deserialize_sql(json_serialize_sql($query)) || ';'
+        """
+        if not self._run(there, {"name": name, "query": query}).fetchall():
+            self._run(f"create or replace view {name} as {query}")
 
     def _tables(self) -> list[str]:
         return [self._record.name, *(str(model.published_name) for model in self._stored)]
@@ -185,9 +194,9 @@ class Shelf(Generic[S]):
             self._run("commit" if is_whole else "rollback")
 
 
-def view_of(model: Model, layout: Layout) -> str:
-    """The query of a model that is published as a view, over the lake's files."""
+def view_of(model: Model, layout: Layout, files: str | None = None) -> str:
+    """The query of a model that is published as a view, over the lake's files, or over what `files` selects of them."""
     (source,) = model.head.reads
     columns = ", ".join(model.head.columns)
-    files = raw.select_from_lake(source, layout)
+    files = files or raw.select_from_lake(source, layout)
     return f"with {source} as ({files}) select {columns} from ({model.query})"  # noqa: S608 (names of our own)
