@@ -20,8 +20,8 @@ _FIELDS: "list[pa.Field[pa.DataType]]" = [
 ]
 ENTRIES = pa.schema(_FIELDS)
 
-ENTRIES_ENCODING = {"position": "DELTA_BINARY_PACKED", "occurred_at": "DELTA_BINARY_PACKED"}
-"""What only grows takes next to nothing as differences."""
+GROWING_ENCODING = {"position": "DELTA_BINARY_PACKED", "occurred_at": "DELTA_BINARY_PACKED"}
+"""What grows, in a window or for each performer, takes next to nothing as differences."""
 
 ENTRIES_DICTIONARY = [
     "kind",

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.lake.files import written_aside
-from pipeline.lake.schema import ENTRIES, ENTRIES_DICTIONARY, ENTRIES_ENCODING, table_from_lines
+from pipeline.lake.schema import ENTRIES, ENTRIES_DICTIONARY, GROWING_ENCODING, table_from_lines
 from pipeline.lake.storage import here
 
 ROW_GROUP_ROWS = 100_000
@@ -54,7 +54,7 @@ def write_batches(
     `metadata` goes into the file's key/value metadata.
     """
     with written_aside(path) as aside:
-        with _parquet_writer(aside, batches.schema) as writer:
+        with _batches_writer(aside, batches.schema) as writer:
             for table in even_tables(batches, ROW_GROUP_ROWS):
                 writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
             writer.add_key_value_metadata(dict(metadata or {}))
@@ -83,7 +83,17 @@ def sha256_of(path: Path) -> str:
 
 
 def _entries_writer(path: Path) -> pq.ParquetWriter:
-    return _parquet_writer(path, ENTRIES, use_dictionary=ENTRIES_DICTIONARY, column_encoding=ENTRIES_ENCODING)
+    return _parquet_writer(path, ENTRIES, use_dictionary=ENTRIES_DICTIONARY, column_encoding=GROWING_ENCODING)
+
+
+def _batches_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    encoding = {name: how for name, how in GROWING_ENCODING.items() if _is_growing(schema, name)}
+    others = [name for name in schema.names if name not in encoding]
+    return _parquet_writer(path, schema, use_dictionary=others, column_encoding=encoding)
+
+
+def _is_growing(schema: pa.Schema, name: str) -> bool:
+    return name in schema.names and schema.field(name).type == ENTRIES.field(name).type
 
 
 def _parquet_writer(path: Path, schema: pa.Schema, **options: Any) -> pq.ParquetWriter:

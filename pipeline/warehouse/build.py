@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -11,22 +11,26 @@ import msgspec
 from msgspec.structs import replace
 
 from pipeline.bundle import bundled
-from pipeline.errors import DataError
 from pipeline.lake.files import remove
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import ENTRIES_FILE, Ledger, State, WindowState
+from pipeline.lake.packs import Packs
 from pipeline.lake.storage import here
 from pipeline.lake.writer import metadata_of, sha256_of, write_batches
 from pipeline.quay.kinds import FAMILY_BY_KIND
 from pipeline.quay.scopes import scope_from_text
+from pipeline.warehouse.engine import Engine
 from pipeline.warehouse.models import Period, fingerprint, read_models, upstream
+from pipeline.warehouse.problems import Problem, error_from_problems, problem_from_failure, problem_from_file
 from pipeline.warehouse.shelf import DAYS, DayState, Shelf
 from pipeline.warehouse.snapshots import SnapshotBuild
-from pipeline.warehouse.workbench import Failure, Workbench, workbench
+from pipeline.warehouse.workbench import Workbench, workbench
 
 EVENTS_KEY = "quay_audit.events_key"
 _ROWS_A_BATCH = 50_000
 _ROWS_SHOWN = 3
+_LEAST_ENTRIES = 50_000
+"""What a window costs that has fewer, where many days are built at once: each is a file to be read by some worker."""
 
 
 class BuildSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,12 +44,6 @@ class BuildSummary(msgspec.Struct, frozen=True, kw_only=True):
     built_snapshots: list[date] = []
 
 
-class _Problem(msgspec.Struct, frozen=True):
-    what: str
-    where: str
-    hint: str
-
-
 def build(
     layout: Layout,
     warehouse: Path,
@@ -55,8 +53,11 @@ def build(
     threads: int | None = None,
     progress: Callable[[int, int, date], None] | None = None,
     sql: Path | None = None,
+    engine: Engine | None = None,
 ) -> BuildSummary:
     """Bring events and marts up to date with the lake, a day at a time; the same lake, the same content.
+
+    `engine` works the models out elsewhere, many days at once; what comes of it is the same.
 
     Days of the log come first, then snapshots of the inventory.
 
@@ -68,24 +69,30 @@ def build(
     or the file that does not match its window, after every other day is built.
     """
     models = read_models(sql or bundled("sql"))
-    with workbench(warehouse, models, memory_limit=memory_limit, threads=threads) as bench:
-        job = _Build(layout, bench)
-        changed = job.days_to_build(full=full)
-        problems = []
-        for done, day in enumerate(changed, 1):
-            problems += job.build_day(day, full=full)
-            if progress:
-                progress(done, len(changed), day)
-        snapshots = SnapshotBuild(layout, bench)
-        built_snapshots, troubles = snapshots.run(full=full)
-        problems += [_Problem(each.what, each.where, each.hint) for each in troubles]
-        done_days = job.finish(changed)
-        summary = replace(
-            done_days, rows=done_days.rows | snapshots.row_counts(), built_snapshots=built_snapshots
-        )
+    make = engine.bench if engine else Workbench
+    with workbench(warehouse, models, memory_limit=memory_limit, threads=threads, bench=make) as bench:
+        summary, problems = _built(layout, bench, full=full, progress=progress)
     if problems:
-        raise _error_from_problems(problems)
+        raise error_from_problems(problems)
     return summary
+
+
+def _built(
+    layout: Layout, bench: Workbench, *, full: bool, progress: Callable[[int, int, date], None] | None
+) -> tuple[BuildSummary, list[Problem]]:
+    job = _Build(layout, bench)
+    changed = job.days_to_build(full=full)
+    problems = []
+    for done, (day, found) in enumerate(job.build_days(changed, full=full), 1):
+        problems += found
+        if progress:
+            progress(done, len(changed), day)
+    snapshots = SnapshotBuild(layout, bench)
+    built_snapshots, troubles = snapshots.run(full=full)
+    problems += [Problem(each.what, each.where, each.hint) for each in troubles]
+    done_days = job.finish(changed)
+    rows = done_days.rows | snapshots.row_counts()
+    return replace(done_days, rows=rows, built_snapshots=built_snapshots), problems
 
 
 class _Build:
@@ -97,6 +104,7 @@ class _Build:
         self._shelf = Shelf(bench, DAYS)
         self._shelf.prepare()
         self._states = self._shelf.states()
+        self._packs = Packs(layout)
         self._windows = _windows_by_day(Ledger(layout).windows())
         self._all_queries = fingerprint(model for model in bench.models if model.period is Period.DAY)
         self._event_queries = fingerprint(upstream(bench.models, "int_events"))
@@ -105,22 +113,64 @@ class _Build:
         """The days whose windows, queries or events file are not those they were built from."""
         return [day for day in sorted(self._windows) if full or not self._is_current(day)]
 
-    def build_day(self, day: date, *, full: bool) -> list[_Problem]:
-        """Make one day's events and rows. What stands in the way, or is wrong with the day, is given back."""
-        windows = self._windows[day]
-        files = {_entries_file(self._layout, window): window for window in windows if window.rows}
-        if strange := [_strange_file(file) for file, window in files.items() if not _is_whole(file, window)]:
-            return strange
-        self._bench.mount(windows, list(files))
-        events_file = self._layout.events_file(day)
-        events_sha256 = self._make_events(day, events_file, full=full)
-        self._bench.mount_events([events_file])
-        self._bench.make_marts(Period.DAY)
-        failures = self._bench.failures(_ROWS_SHOWN, Period.DAY)
-        state = DayState(self._day_key(day), events_sha256, self._bench.event_count())
+    def build_days(self, days: Sequence[date], *, full: bool) -> Iterator[tuple[date, list[Problem]]]:
+        """Make the events and rows of these days, one after the other. What stands in the way of a day, or is wrong
+        with it, comes with it."""
+        for group in self._days_at_once(days):
+            yield from self._build_group(group, full=full)
+
+    def _days_at_once(self, days: Sequence[date]) -> Iterator[list[date]]:
+        """These days in groups that are built together: so many that one of them fills what may be mounted."""
+        group: list[date] = []
+        entries = 0
+        for day in days:
+            group.append(day)
+            entries += sum(max(window.rows, _LEAST_ENTRIES) for window in self._windows[day])
+            if entries >= self._bench.entries_at_once:
+                yield group
+                group, entries = [], 0
+        if group:
+            yield group
+
+    def _build_group(self, days: Sequence[date], *, full: bool) -> Iterator[tuple[date, list[Problem]]]:
+        troubles = {day: self._troubles(day) for day in days}
+        whole = [day for day in days if not troubles[day]]
+        if whole:
+            self._mount(whole)
+            events_sha256 = self._make_events(whole, full=full)
+            self._bench.mount_events([self._layout.events_file(day) for day in whole])
+            self._bench.make_marts(Period.DAY)
+        for day in days:
+            yield day, troubles[day] or self._put(day, events_sha256[day])
+
+    def _put(self, day: date, events_sha256: str) -> list[Problem]:
+        """Keep the rows of a day that is made; what its checks found is given back."""
+        failures = self._bench.failures(_ROWS_SHOWN, Period.DAY, at=day)
+        state = DayState(self._day_key(day), events_sha256, self._bench.event_count(day))
         # A day that fails a check is shown as it is, for somebody to look at, but stays to be built again.
         self._shelf.put(day, None if failures else state)
-        return [_problem_from_failure(failure, day) for failure in failures]
+        return [problem_from_failure(failure, day) for failure in failures]
+
+    def _files(self, day: date) -> dict[Path, WindowState]:
+        return {_entries_file(self._layout, window): window for window in self._windows[day] if window.rows}
+
+    def _troubles(self, day: date) -> list[Problem]:
+        return [
+            problem_from_file(file)
+            for file, window in self._files(day).items()
+            if not _is_whole(file, window)
+        ]
+
+    def _mount(self, days: Sequence[date]) -> None:
+        """Show these days to the models."""
+        apart: list[Path] = []
+        packs: list[Path] = []
+        for day in days:
+            pack = self._packs.made(day, self._windows[day])
+            packed = pack.scopes if pack else frozenset()
+            packs += [pack.file] if pack else []
+            apart += [file for file, window in self._files(day).items() if window.scope not in packed]
+        self._bench.mount([window for day in days for window in self._windows[day]], apart, packs)
 
     def finish(self, built_days: Sequence[date]) -> BuildSummary:
         """Take away what the lake no longer has, and describe the rest."""
@@ -131,6 +181,8 @@ class _Build:
             remove(events_file)
             with suppress(OSError):
                 events_file.parent.rmdir()
+        for day in self._packs.days() - self._windows.keys():
+            self._packs.remove(day)
         self._shelf.publish(self._layout)
         return BuildSummary(
             built_days=list(built_days),
@@ -140,12 +192,16 @@ class _Build:
             rows=self._shelf.row_counts(),
         )
 
-    def _make_events(self, day: date, file: Path, *, full: bool) -> str:
-        """Write the day's events, unless the file holds them already; gives its hash."""
-        key = self._events_key(day)
-        if not full and _key_of(file) == key:
-            return sha256_of(file)
-        return write_batches(file, self._bench.events(_ROWS_A_BATCH), {EVENTS_KEY: key})
+    def _make_events(self, days: Sequence[date], *, full: bool) -> dict[date, str]:
+        """Write the events of the mounted days, unless their files hold them already; gives the hashes of those."""
+        files = {day: self._layout.events_file(day) for day in days}
+        keys = {day: self._events_key(day) for day in days}
+        if not full and all(_key_of(files[day]) == keys[day] for day in days):
+            return {day: sha256_of(file) for day, file in files.items()}
+        return {
+            day: write_batches(files[day], batches, {EVENTS_KEY: keys[day]})
+            for day, batches in self._bench.events(_ROWS_A_BATCH)
+        }
 
     def _is_current(self, day: date) -> bool:
         state = self._states.get(day)
@@ -194,23 +250,3 @@ def _is_whole(file: Path, window: WindowState) -> bool:
 
 def _hash(value: object) -> str:
     return hashlib.sha256(msgspec.json.encode(value, order="sorted")).hexdigest()
-
-
-def _strange_file(file: Path) -> _Problem:
-    hint = "run verify to see what else differs; restore the file, or remove its folder and extract again"
-    return _Problem(
-        "this file is not the one that its window describes, so its day was left as it was", str(file), hint
-    )
-
-
-def _problem_from_failure(failure: Failure, day: date) -> _Problem:
-    hint = "the day is in the warehouse as it is: look at it with query; if it is wrong, extract it again"
-    return _Problem(
-        f"{failure.check}: not so: {failure.title!r}: {'; '.join(failure.rows)}", f"day {day}", hint
-    )
-
-
-def _error_from_problems(problems: Sequence[_Problem]) -> DataError:
-    first, *others = problems
-    more = f" (and {len(others)} more like it)" if others else ""
-    return DataError(f"{first.what}{more}", where=first.where, hint=first.hint)

@@ -52,7 +52,10 @@ READABLE_PREFIXES = {
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the TOML above a query says. `publish` puts a staging model into the warehouse."""
+    """What the TOML above a query says. `publish` puts a staging model into the warehouse.
+
+    `keep` has a step's rows worked out once for all marts that read it.
+    """
 
     title: str
     grain: list[str]
@@ -61,6 +64,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     source: str
     columns: dict[str, str]
     publish: Literal["table", "view"] | None = None
+    keep: bool = False
 
 
 class Model(msgspec.Struct, frozen=True):

@@ -66,7 +66,7 @@ class SnapshotBuild:
             return [_error_from_file(file) for file in strange]
         self._bench.mount_snapshots({table: list(each) for table, each in hashes.items()}, [state])
         self._bench.make_marts(Period.SNAPSHOT)
-        failures = self._bench.failures(_ROWS_SHOWN, Period.SNAPSHOT)
+        failures = self._bench.failures(_ROWS_SHOWN, Period.SNAPSHOT, at=state.day)
         self._shelf.put(state.day, None if failures else key)
         return [_error_from_failure(failure, state.day) for failure in failures]
 

@@ -6,9 +6,9 @@ over one day it gives that day's rows, and the same query over a whole lake give
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from pipeline.quay.registry.tables import TABLE_BY_NAME
 from pipeline.warehouse import raw
 from pipeline.warehouse.draft import drafted
 from pipeline.warehouse.models import Layer, Model, Period
+from pipeline.warehouse.raw_rows import snapshot_rows, window_kind_rows, window_row
 
 _SEALED: Mapping[str, str] = {
     "allow_community_extensions": "false",
@@ -35,6 +36,9 @@ _MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B")
 
 WAREHOUSE = "warehouse.main"
 
+EVENT_ORDER = "namespace_name nulls first, performer_name nulls first, occurred_at, scope, position"
+"""Within a day: namespace, performer, time; scope and position make it total, so that equal rows give equal files."""
+
 
 class Failure(NamedTuple):
     """A check that found rows it should not have, and the first of them as `column=value` words."""
@@ -45,7 +49,12 @@ class Failure(NamedTuple):
 
 
 class Workbench:
-    """The models over one mounted day. Made by `workbench`."""
+    """The models over one mounted day. Made by `workbench`.
+
+    Units: `entries_at_once` is how many entries may be mounted before the next day starts anew.
+    """
+
+    entries_at_once = 100_000
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, models: Sequence[Model]) -> None:
         self.connection = connection
@@ -56,16 +65,21 @@ class Workbench:
         self.mount_snapshots({}, [])
         for model in models:
             if model.layer in (Layer.STAGING, Layer.INTERMEDIATE):
-                self._run(f"create view {model.name} as {model.query}")
+                self._run(f"create {'table' if model.head.keep else 'view'} {model.name} as {model.query}")
 
-    def mount(self, windows: Iterable[WindowState], files: Sequence[Path]) -> None:
-        """Show these windows, and the entries in these files, to the models."""
-        windows = list(windows)
-        self.fill("raw_windows", raw.WINDOW_COLUMNS, map(_window_row, windows))
-        self.fill("raw_window_kinds", raw.WINDOW_KIND_COLUMNS, _window_kind_rows(windows))
-        self._run(
-            f"create or replace view raw_log_entries as {raw.select_from_files('raw_log_entries', files)}"
-        )
+    def mount(
+        self, windows: Iterable[WindowState], files: Sequence[Path], packs: Sequence[Path] = ()
+    ) -> None:
+        """Show these windows, and the entries in these files and packs, to the models."""
+        self._mounted = list(windows), files, packs
+        self.days = sorted({window.day for window in self._mounted[0]})
+        self._show(*self._mounted)
+
+    def _show(self, windows: Sequence[WindowState], files: Sequence[Path], packs: Sequence[Path]) -> None:
+        self.fill("raw_windows", raw.WINDOW_COLUMNS, map(window_row, windows))
+        self.fill("raw_window_kinds", raw.WINDOW_KIND_COLUMNS, window_kind_rows(windows))
+        entries = raw.select_entries(files, packs)
+        self._run(f"create or replace view raw_log_entries as {entries}")
 
     def mount_events(self, files: Sequence[Path]) -> None:
         """Show these events to the models."""
@@ -75,42 +89,49 @@ class Workbench:
         self, files: Mapping[str, Sequence[Path]], snapshots: Iterable[SnapshotState]
     ) -> None:
         """Show these snapshots, and the rows in these files by table, to the models."""
-        self.fill("raw_inventory_snapshots", raw.SNAPSHOT_COLUMNS, _snapshot_rows(snapshots))
+        self.fill("raw_inventory_snapshots", raw.SNAPSHOT_COLUMNS, snapshot_rows(snapshots))
         for table in TABLE_BY_NAME:
             name = f"raw_inventory_{table}"
             self._run(f"create or replace view {name} as {raw.select_from_files(name, files.get(table, ()))}")
         self._run(f"create or replace view raw_inventory_cells as {raw.select_cells()}")
 
-    def events(self, rows_a_batch: int) -> Any:
-        """The mounted day's events in the order in which they are stored, as Arrow record batches.
+    def shown(self, *names: str) -> None:
+        """Told that other rows stand under these names: here there is nothing to be done."""
 
-        Order: namespace, performer, time; scope and position make it total, so that equal rows give equal
-        files.
-        """
+    def events(self, rows_a_batch: int) -> Iterator[tuple[date, Any]]:
+        """The events of each mounted day in the order in which they are stored, as Arrow record batches."""
         columns = ", ".join(column for column in raw.EVENT_COLUMNS if column != "day")
-        order = "namespace_name nulls first, performer_name nulls first, occurred_at, scope, position"
-        query = f"select {columns} from int_events order by {order}"  # noqa: S608 (names of our own)
-        return self.connection.sql(query).to_arrow_reader(rows_a_batch)
+        query = f"select {columns} from int_events order by {EVENT_ORDER}"  # noqa: S608 (names of our own)
+        windows, files, packs = self._mounted
+        for day in self.days:
+            if len(self.days) > 1:
+                self._show([w for w in windows if w.day == day], _of_day(files, day), _of_day(packs, day))
+            yield day, self.connection.sql(query).to_arrow_reader(rows_a_batch)
+        self._show(*self._mounted)
 
     def make_marts(self, *periods: Period) -> None:
         """Work out the marts of what is mounted, for these periods or all."""
         for model in self.models:
-            if model.layer is Layer.MARTS and model.period in (periods or Period):
+            is_made = model.head.keep or model.layer is Layer.MARTS
+            if is_made and model.period in (periods or Period):
                 self._run(f"create or replace table {model.name} as {model.query}")
 
-    def event_count(self) -> int:
-        """How many events the mounted day has."""
-        ((count,),) = self._run("select count(*) from stg_events").fetchall()
+    def event_count(self, day: date) -> int:
+        """How many events a mounted day has."""
+        counts = self.connection.execute("select count(*) from stg_events where day = ?", [day])
+        ((count,),) = counts.fetchall()
         return int(count)
 
-    def failures(self, rows: int, *periods: Period) -> list[Failure]:
-        """What the checks find in what is mounted, at most `rows` rows a check."""
+    def failures(self, rows: int, *periods: Period, at: date | None = None) -> list[Failure]:
+        """What the checks find in what is mounted, or in one period of it, at most `rows` rows a check."""
         found = []
         for model in self.models:
             if model.layer is Layer.CHECKS and model.period in (periods or Period):
-                result = self.connection.execute(f"{model.query} limit {rows}")
+                where = f"where $at is null or {model.period} = $at"
+                query = f"select * from ({model.query}) {where} limit {rows}"  # noqa: S608 (names of our own)
+                result = self.connection.execute(query, {"at": at})
                 names = [column[0] for column in result.description or []]
-                if wrong := [_words(names, row) for row in result.fetchall()]:
+                if wrong := [words_of(names, row) for row in result.fetchall()]:
                     found.append(Failure(model.name, model.head.title, wrong))
         return found
 
@@ -150,9 +171,16 @@ def connected(
 
 @contextmanager
 def workbench(
-    warehouse: Path, models: Sequence[Model], *, memory_limit: str, threads: int | None
+    warehouse: Path,
+    models: Sequence[Model],
+    *,
+    memory_limit: str,
+    threads: int | None,
+    bench: Callable[[duckdb.DuckDBPyConnection, Sequence[Model]], Workbench] = Workbench,
 ) -> Iterator[Workbench]:
     """A workbench with a draft of `warehouse` attached for writing, which takes its place at the end of the block.
+
+    `bench` makes it: one of another engine works the models out elsewhere.
 
     Raises: UsageError while another process writes it, DataError where the file is no warehouse, and for
     a failure of the engine within the block.
@@ -174,7 +202,7 @@ def workbench(
         # Of a build that was killed: with the draft attached, no other one is running.
         shutil.rmtree(spill, ignore_errors=True)
         try:
-            yield Workbench(connection, models)
+            yield bench(connection, models)
         except duckdb.OutOfMemoryException as error:
             hint = "give it more memory, or fewer threads: each thread holds rows of its own"
             raise UsageError(
@@ -207,57 +235,10 @@ def _attach(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
         ) from error
 
 
-def _window_row(window: WindowState) -> tuple[Any, ...]:
-    expected = window.expected_by_kind
-    return (
-        window.scope,
-        window.day,
-        window.state.value,
-        "+".join(window.routes),
-        window.rows,
-        None if expected is None else sum(expected.values()),
-        window.missing,
-        sum(window.excess_by_kind.values()),
-        window.requests,
-        window.file_sha256,
-        window.rows_sha256,
-        window.fetched_at.astimezone(UTC).replace(tzinfo=None),
-        window.server_url,
-        window.tool_version,
-        "\n".join(window.notes),
-    )
+def _of_day(files: Iterable[Path], day: date) -> list[Path]:
+    return [file for file in files if file.parent.name == f"day={day}"]
 
 
-def _window_kind_rows(
-    windows: Iterable[WindowState],
-) -> Iterator[tuple[str, date, str, int, int | None, int, int]]:
-    for window in windows:
-        expected = window.expected_by_kind
-        for kind in sorted(window.rows_by_kind.keys() | (expected or {}).keys()):
-            yield (
-                window.scope,
-                window.day,
-                kind,
-                window.rows_by_kind.get(kind, 0),
-                None if expected is None else expected.get(kind, 0),
-                window.missing_by_kind.get(kind, 0),
-                window.excess_by_kind.get(kind, 0),
-            )
-
-
-def _snapshot_rows(snapshots: Iterable[SnapshotState]) -> Iterator[tuple[Any, ...]]:
-    for snapshot in snapshots:
-        for name, table in snapshot.tables.items():
-            yield (
-                snapshot.day,
-                name,
-                table.rows,
-                table.file_sha256,
-                table.taken_at.astimezone(UTC).replace(tzinfo=None),
-                table.server_url,
-                table.tool_version,
-            )
-
-
-def _words(names: Sequence[str], row: Sequence[Any]) -> str:
+def words_of(names: Sequence[str], row: Sequence[Any]) -> str:
+    """A row for people: `column=value`, with a space between two."""
     return " ".join(f"{name}={value}" for name, value in zip(names, row, strict=True))

@@ -1,6 +1,6 @@
 -- title = "Events with the names that marts and detections share: credential, repository, client, event key"
 -- grain = ["scope", "day", "position"]
--- reads = ["stg_events"]
+-- reads = ["int_kinds", "stg_events"]
 -- units = "times are UTC, whole seconds"
 -- source = "stg_events: each event once"
 --
@@ -34,60 +34,43 @@
 -- target_name = "who or what was acted on, where repository and tag do not say it"
 -- metadata = "Quay's details as JSON text, with a mark for what no reader knows; null where they are no JSON"
 select
-    cast(day as varchar) || ' ' || scope || ' #'
-    || case when position < 10000000 then right('0000000' || position, 8) else cast(position as varchar) end
-        as event_key,
-    scope,
-    day,
-    position,
-    occurred_at,
-    kind,
-    kind_family,
-    case
-        when performer_kind = 'worker' then false
-        when
-            kind in (
-                'autoprune_tag_delete',
-                'build_dockerfile',
-                'delete_tag_failed',
-                'federated_robot_token_exchange',
-                'start_build_trigger',
-                'tag_made_immutable_by_policy',
-                'tags_made_immutable_by_policy'
-            )
-            then false
-        when
-            kind in (
-                'org_mirror_sync_cancelled', 'org_mirror_sync_now_requested', 'repo_mirror_sync_now_requested'
-            )
-            then true
-        when kind_family = 'mirror' then kind not like '%\_sync\_%' escape '\'
-        else kind_family not in ('pull', 'push', 'login', 'unknown')
-    end as is_change,
-    kind in ('pull_repo_failed', 'push_repo_failed', 'delete_tag_failed', 'login_failure') as is_failure,
-    namespace_name,
-    repository_name,
-    namespace_name || '/' || repository_name as repository,
-    performer_name,
-    performer_is_robot,
-    performer_kind,
-    credential_kind,
-    credential_id,
-    credential_name,
-    case credential_kind when 'password_or_session' then 'user' else credential_kind end
-    || coalesce(':' || credential_id, '') as credential,
-    ip,
-    network,
-    country_code,
-    user_agent,
-    user_agent_family as client,
-    tag,
-    manifest_digest,
-    target_name,
+    cast(events.day as varchar) || ' ' || events.scope || ' #'
+    || case
+        when events.position < 10000000 then right('0000000' || events.position, 8)
+        else cast(events.position as varchar)
+    end as event_key,
+    events.scope,
+    events.day,
+    events.position,
+    events.occurred_at,
+    events.kind,
+    events.kind_family,
+    events.performer_kind <> 'worker' and coalesce(int_kinds.is_change, false) as is_change,
+    coalesce(int_kinds.is_failure, false) as is_failure,
+    events.namespace_name,
+    events.repository_name,
+    events.namespace_name || '/' || events.repository_name as repository,
+    events.performer_name,
+    events.performer_is_robot,
+    events.performer_kind,
+    events.credential_kind,
+    events.credential_id,
+    events.credential_name,
+    case events.credential_kind when 'password_or_session' then 'user' else events.credential_kind end
+    || coalesce(':' || events.credential_id, '') as credential,
+    events.ip,
+    events.network,
+    events.country_code,
+    events.user_agent,
+    events.user_agent_family as client,
+    events.tag,
+    events.manifest_digest,
+    events.target_name,
     -- Whoever reads a key must not stumble over text that anybody may write: see int_promoted_entries.
     case
-        when json_valid(metadata) then metadata
-        when json_valid(regexp_replace(metadata, '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\\ufffd', 'g'))
-            then regexp_replace(metadata, '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\\ufffd', 'g')
+        when json_valid(events.metadata) then events.metadata
+        when json_valid(regexp_replace(events.metadata, '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\\ufffd', 'g'))
+            then regexp_replace(events.metadata, '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\\ufffd', 'g')
     end as metadata
-from stg_events
+from stg_events as events
+left join int_kinds on events.kind = int_kinds.kind

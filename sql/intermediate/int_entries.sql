@@ -104,7 +104,9 @@ credentials as (
         end as credential_kind,
         case
             when performer_name is null then actor_name
-            when regexp_matches(performer_name, '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
+            when
+                length(performer_name) = 36
+                and regexp_matches(performer_name, '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
                 then coalesce(actor_name, performer_name)
             else performer_name
         end as holder_name

@@ -36,7 +36,10 @@ select
     -- Quay renames a deleted account to a random UUID, and forgets it when it collects its garbage.
     stg_windows.scope_kind = 'all' and (
         entries.namespace_name is null
-        or regexp_matches(entries.namespace_name, '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
+        or (
+            length(entries.namespace_name) = 36
+            and regexp_matches(entries.namespace_name, '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
+        )
     ) as is_account_gone,
     stg_windows.scope_repository,
     -- Where Quay names the performer, that alone tells; int_entries works the others out.

@@ -45,9 +45,10 @@ with readable_entries as (
     select
         *,
         -- A lone surrogate is legal in Quay's JSON and not in this reader's: one such character in any text
-        -- that a user may write would hide everything else that the entry says.
+        -- that a user may write would hide everything else that the entry says. Most details have no escape
+        -- at all, and need no look at what is valid.
         case
-            when json_valid(metadata) then metadata
+            when strpos(metadata, '\u') = 0 or json_valid(metadata) then metadata
             else regexp_replace(metadata, '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\\ufffd', 'g')
         end as readable_metadata
     from int_placed_entries
@@ -117,14 +118,37 @@ select
     details.team,
     coalesce(details.member, details.user, details.email) as member,
     coalesce(details.delegate_user, details.delegate_team) as delegate,
-    coalesce(
-        details.token_display_name, details.oauth_token_uuid, details.assigned_user, details.application
-    ) as token_title,
+    case
+        when details is not null
+            then
+                coalesce(
+                    details.token_display_name,
+                    details.oauth_token_uuid,
+                    details.assigned_user,
+                    details.application
+                )
+    end as token_title,
     coalesce(details.application_name, details.name) as application_acted_on,
     coalesce(nullif(details.name, ''), details.kid) as service_key,
-    coalesce(
-        details.notification_id, details.webhook_id, details.trigger_id, details.build_id, details.build_uuid,
-        details.policy_uuid, details.external_reference, details.changed, details.upstream_registry,
-        details.tag_pattern, details.key, details.url, details.email, details.plan
-    ) as thing
+    -- Pulls and pushes have none of these: a long list of places to look in is for the few others.
+    case
+        when details is not null
+            then
+                coalesce(
+                    details.notification_id,
+                    details.webhook_id,
+                    details.trigger_id,
+                    details.build_id,
+                    details.build_uuid,
+                    details.policy_uuid,
+                    details.external_reference,
+                    details.changed,
+                    details.upstream_registry,
+                    details.tag_pattern,
+                    details.key,
+                    details.url,
+                    details.email,
+                    details.plan
+                )
+    end as thing
 from parsed_entries

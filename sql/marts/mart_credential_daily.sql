@@ -1,8 +1,8 @@
 -- title = "What each credential was used for"
 -- grain = ["day", "credential_kind", "credential_id", "credential_name", "performer_name"]
--- reads = ["stg_events"]
+-- reads = ["int_uses"]
 -- units = "*_count count events, or distinct values where the name says what is counted; times are UTC"
--- source = "stg_events: each event once"
+-- source = "int_uses: each event once"
 --
 -- [columns]
 -- day = "the UTC day"
@@ -30,25 +30,26 @@ select
     credential_id,
     credential_name,
     performer_name,
-    count(*) as event_count,
-    count(case when kind in ('pull_repo', 'repo_verb') then 1 end) as pull_count,
-    count(case when kind = 'push_repo' then 1 end) as push_count,
-    count(case when kind in ('delete_tag', 'permanently_delete_tag') then 1 end) as tag_deletion_count,
-    count(
-        case
-            when kind in ('pull_repo_failed', 'push_repo_failed', 'delete_tag_failed', 'login_failure') then 1
-        end
-    ) as failure_count,
-    count(case when kind_family not in ('pull', 'push', 'login') then 1 end) as change_count,
+    cast(sum(event_count) as bigint) as event_count,
+    cast(sum(case when kind in ('pull_repo', 'repo_verb') then event_count else 0 end) as bigint)
+        as pull_count,
+    cast(sum(case when kind = 'push_repo' then event_count else 0 end) as bigint) as push_count,
+    cast(
+        sum(case when kind in ('delete_tag', 'permanently_delete_tag') then event_count else 0 end) as bigint
+    ) as tag_deletion_count,
+    cast(sum(case when is_failure then event_count else 0 end) as bigint) as failure_count,
+    cast(
+        sum(case when kind_family not in ('pull', 'push', 'login') then event_count else 0 end) as bigint
+    ) as change_count,
     count(distinct namespace_name) as namespace_count,
-    count(distinct namespace_name || '/' || repository_name) as repository_count,
+    count(distinct repository) as repository_count,
     count(distinct network) as network_count,
     count(distinct ip) as ip_count,
     count(distinct country_code) as country_count,
-    count(distinct user_agent_family) as user_agent_family_count,
-    min(occurred_at) as first_at,
-    max(occurred_at) as last_at
-from stg_events
+    count(distinct client) as user_agent_family_count,
+    min(first_at) as first_at,
+    max(last_at) as last_at
+from int_uses
 group by
     day,
     credential_kind,

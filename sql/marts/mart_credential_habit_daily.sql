@@ -1,8 +1,8 @@
 -- title = "The habits of each credential: from where, with what, when and to what it acted"
 -- grain = ["day", "credential", "performer_name", "habit", "habit_value"]
--- reads = ["int_acts"]
+-- reads = ["int_acts", "int_uses"]
 -- units = "*_count count events; times are UTC"
--- source = "int_acts without workers; what was refused counts for the habit kind alone, or trying would make a habit"
+-- source = "events without workers; what was refused counts for the habit kind alone, or trying would make a habit"
 --
 -- [columns]
 -- day = "the UTC day"
@@ -19,17 +19,19 @@
 -- version_count = "habit repository: distinct tags pulled, or distinct digests where those are more; else null"
 -- first_at = "the first event"
 -- last_at = "the last event"
-with traces as (
+with uses as (
     select
         day,
         credential,
         performer_name,
         kind,
-        occurred_at,
+        event_count,
+        first_at,
+        last_at,
         case performer_kind when 'robot' then 2 when 'user' then 1 else 0 end as performer_rank,
-        case when kind in ('pull_repo', 'repo_verb') then 1 else 0 end as pulls,
-        case when kind = 'push_repo' then 1 else 0 end as pushes,
-        case when is_change then 1 else 0 end as changes,
+        case when kind in ('pull_repo', 'repo_verb') then event_count else 0 end as pulls,
+        case when kind = 'push_repo' then event_count else 0 end as pushes,
+        case when is_change then event_count else 0 end as changes,
         case when kind in ('pull_repo', 'repo_verb') then repository end as pulled_repository,
         case when kind = 'push_repo' then repository end as pushed_repository,
         case when not is_failure then namespace_name end as namespace_name,
@@ -43,16 +45,12 @@ with traces as (
             else
                 split_part(network, ':', 1) || ':' || split_part(network, ':', 2) || ':'
                 || split_part(network, ':', 3) || '::/48'
-        end as ip_block,
-        case
-            when not is_failure
-                then (extract(isodow from day) - 1) * 24 + extract(hour from occurred_at)
-        end as hour_of_week
-    from int_acts
+        end as ip_block
+    from int_uses
     where performer_kind <> 'worker'
 ),
 
--- One reading for all habits, each act once in each of them.
+-- One reading for all habits but the hour, each act once in each of them.
 habits as (
     select
         day,
@@ -61,7 +59,6 @@ habits as (
         case
             when grouping(client) = 0 then 'client'
             when grouping(country_code) = 0 then 'country'
-            when grouping(hour_of_week) = 0 then 'hour'
             when grouping(ip_block) = 0 then 'ip_block'
             when grouping(kind) = 0 then 'kind'
             when grouping(namespace_name) = 0 then 'namespace'
@@ -73,7 +70,6 @@ habits as (
         coalesce(
             client,
             country_code,
-            cast(hour_of_week as varchar),
             ip_block,
             kind,
             namespace_name,
@@ -82,17 +78,16 @@ habits as (
             pulled_repository
         ) as habit_value,
         max(performer_rank) as performer_rank,
-        count(*) as event_count,
+        sum(event_count) as event_count,
         sum(pulls) as pull_count,
         sum(pushes) as push_count,
         sum(changes) as change_count,
-        min(occurred_at) as first_at,
-        max(occurred_at) as last_at
-    from traces
+        min(first_at) as first_at,
+        max(last_at) as last_at
+    from uses
     group by grouping sets (
         (day, credential, performer_name, client),
         (day, credential, performer_name, country_code),
-        (day, credential, performer_name, hour_of_week),
         (day, credential, performer_name, ip_block),
         (day, credential, performer_name, kind),
         (day, credential, performer_name, namespace_name),
@@ -100,6 +95,28 @@ habits as (
         (day, credential, performer_name, pushed_repository),
         (day, credential, performer_name, pulled_repository)
     )
+),
+
+hours as (
+    select
+        day,
+        credential,
+        performer_name,
+        extract(hour from occurred_at) as hour_of_day,
+        max(case performer_kind when 'robot' then 2 when 'user' then 1 else 0 end) as performer_rank,
+        count(*) as event_count,
+        count(case when kind in ('pull_repo', 'repo_verb') then 1 end) as pull_count,
+        count(case when kind = 'push_repo' then 1 end) as push_count,
+        count(case when is_change then 1 end) as change_count,
+        min(occurred_at) as first_at,
+        max(occurred_at) as last_at
+    from int_acts
+    where performer_kind <> 'worker' and not is_failure
+    group by
+        day,
+        credential,
+        performer_name,
+        extract(hour from occurred_at)
 ),
 
 versions as (
@@ -118,6 +135,39 @@ versions as (
         credential,
         performer_name,
         repository
+),
+
+all_habits as (
+    select
+        day,
+        credential,
+        performer_name,
+        habit,
+        habit_value,
+        performer_rank,
+        event_count,
+        pull_count,
+        push_count,
+        change_count,
+        first_at,
+        last_at
+    from habits
+    where habit_value is not null
+    union all
+    select
+        day,
+        credential,
+        performer_name,
+        'hour' as habit,
+        cast((extract(isodow from day) - 1) * 24 + hour_of_day as varchar) as habit_value,
+        performer_rank,
+        event_count,
+        pull_count,
+        push_count,
+        change_count,
+        first_at,
+        last_at
+    from hours
 )
 
 select
@@ -131,14 +181,14 @@ select
     case habits.performer_rank when 2 then 'robot' when 1 then 'user' else 'anonymous' end as performer_kind,
     habits.habit,
     habits.habit_value,
-    habits.event_count,
+    cast(habits.event_count as bigint) as event_count,
     cast(habits.pull_count as bigint) as pull_count,
     cast(habits.push_count as bigint) as push_count,
     cast(habits.change_count as bigint) as change_count,
     versions.version_count,
     habits.first_at,
     habits.last_at
-from habits
+from all_habits as habits
 left join versions
     on
         habits.habit = versions.habit
@@ -146,4 +196,3 @@ left join versions
         and habits.day = versions.day
         and habits.credential = versions.credential
         and habits.performer_name is not distinct from versions.performer_name
-where habits.habit_value is not null

@@ -1,8 +1,8 @@
 -- title = "How often each kind happened in each namespace"
 -- grain = ["day", "namespace_name", "kind"]
--- reads = ["stg_events"]
+-- reads = ["int_uses"]
 -- units = "event_count counts events"
--- source = "stg_events: each event once, those of workers as well"
+-- source = "int_uses: each event once, those of workers as well"
 --
 -- [columns]
 -- day = "the UTC day"
@@ -13,8 +13,8 @@ select
     day,
     namespace_name,
     kind,
-    count(*) as event_count
-from stg_events
+    cast(sum(event_count) as bigint) as event_count
+from int_uses
 group by
     day,
     namespace_name,

@@ -1,8 +1,8 @@
 -- title = "What came from each network"
 -- grain = ["day", "network"]
--- reads = ["stg_events"]
+-- reads = ["int_uses"]
 -- units = "*_count count events, or distinct values where the name says what is counted; times are UTC"
--- source = "stg_events: each event once"
+-- source = "int_uses: each event once"
 --
 -- [columns]
 -- day = "the UTC day"
@@ -21,21 +21,17 @@ select
     day,
     network,
     max(country_code) as country_code,
-    count(*) as event_count,
-    count(
-        case
-            when kind in ('pull_repo_failed', 'push_repo_failed', 'delete_tag_failed', 'login_failure') then 1
-        end
-    ) as failure_count,
-    count(case when kind = 'login_failure' then 1 end) as login_failure_count,
+    cast(sum(event_count) as bigint) as event_count,
+    cast(sum(case when is_failure then event_count else 0 end) as bigint) as failure_count,
+    cast(sum(case when kind = 'login_failure' then event_count else 0 end) as bigint) as login_failure_count,
     count(distinct ip) as ip_count,
     count(distinct credential_kind || '/' || coalesce(credential_id, credential_name, ''))
         as credential_count,
     count(distinct namespace_name) as namespace_count,
-    count(distinct user_agent_family) as user_agent_family_count,
-    min(occurred_at) as first_at,
-    max(occurred_at) as last_at
-from stg_events
+    count(distinct client) as user_agent_family_count,
+    min(first_at) as first_at,
+    max(last_at) as last_at
+from int_uses
 group by
     day,
     network

@@ -1,6 +1,6 @@
 -- title = "How often each performer did each kind of thing, by window: what aggregatelogs answers for a performer"
 -- grain = ["scope", "day", "namespace_name", "performer_name", "performer_kind", "kind"]
--- reads = ["int_entries", "int_placed_entries"]
+-- reads = ["int_entries", "int_placed_entries", "stg_events", "stg_windows"]
 -- units = "event_count counts entries, equal ones each"
 -- source = "every window as it is, so scopes overlap: never add them up"
 --
@@ -12,27 +12,101 @@
 -- performer_kind = "user, robot, anonymous or worker, also where the performer is gone"
 -- kind = "Quay's name for what happened"
 -- event_count = "entries of that performer and kind in the window"
-with counted_entries as (
-    -- Of most entries the name of the performer tells all: their details need not be read.
+with event_counts as (
+    select
+        scope,
+        day,
+        count(*) as event_count
+    from stg_events
+    group by
+        scope,
+        day
+),
+
+-- Windows of which each entry is an event: there the events tell who acted, and no details need be read again.
+whole_windows as (
+    select
+        stg_windows.scope,
+        stg_windows.day
+    from stg_windows
+    inner join event_counts
+        on
+            stg_windows.scope = event_counts.scope
+            and stg_windows.day = event_counts.day
+            and stg_windows.row_count = event_counts.event_count
+),
+
+other_windows as (
+    select
+        stg_windows.scope,
+        stg_windows.day
+    from stg_windows
+    left join whole_windows on stg_windows.scope = whole_windows.scope and stg_windows.day = whole_windows.day
+    where whole_windows.scope is null
+),
+
+counted_entries as (
+    -- Of most entries the name of the performer tells all.
     select
         scope,
         day,
         account_name,
         performer_name,
         named_performer_kind as performer_kind,
-        kind
+        kind,
+        count(*) as event_count
     from int_placed_entries
     where performer_name is not null
-    union all
-    select
+    group by
         scope,
         day,
         account_name,
         performer_name,
-        performer_kind,
+        named_performer_kind,
         kind
-    from int_entries
-    where performer_name is null
+    union all
+    select
+        entries.scope,
+        entries.day,
+        entries.account_name,
+        entries.performer_name,
+        events.performer_kind,
+        entries.kind,
+        count(*) as event_count
+    from int_placed_entries as entries
+    inner join whole_windows on entries.scope = whole_windows.scope and entries.day = whole_windows.day
+    inner join stg_events as events
+        on
+            entries.scope = events.scope
+            and entries.day = events.day
+            and entries.position = events.position
+    where entries.performer_name is null and events.performer_name is null
+    group by
+        entries.scope,
+        entries.day,
+        entries.account_name,
+        entries.performer_name,
+        events.performer_kind,
+        entries.kind
+    union all
+    select
+        entries.scope,
+        entries.day,
+        entries.account_name,
+        entries.performer_name,
+        entries.performer_kind,
+        entries.kind,
+        count(*) as event_count
+    from int_entries as entries
+    inner join other_windows on entries.scope = other_windows.scope and entries.day = other_windows.day
+    where entries.performer_name is null
+    group by
+        entries.scope,
+        entries.day,
+        entries.account_name,
+        entries.performer_name,
+        entries.performer_kind,
+        entries.kind
 )
 
 select
@@ -42,12 +116,10 @@ select
     performer_name,
     performer_kind,
     kind,
-    count(*) as event_count
+    event_count
 from counted_entries
-group by
-    scope,
-    day,
-    account_name,
+-- In this order a column repeats what the row before it says, and takes a third less to read.
+order by
     performer_name,
-    performer_kind,
-    kind
+    kind,
+    namespace_name

@@ -1,8 +1,8 @@
 -- title = "What happened to each repository"
 -- grain = ["day", "namespace_name", "repository_name"]
--- reads = ["stg_events"]
+-- reads = ["int_uses", "stg_events"]
 -- units = "*_count count events, or distinct values where the name says what is counted; times are UTC"
--- source = "stg_events that name a repository: login, account and team events do not"
+-- source = "events that name a repository: login, account and team events do not"
 --
 -- [columns]
 -- day = "the UTC day"
@@ -20,30 +20,70 @@
 -- tag_count = "distinct tags"
 -- first_at = "the first event"
 -- last_at = "the last event"
+with tags as (
+    select
+        day,
+        namespace_name,
+        repository_name,
+        count(distinct tag) as tag_count
+    from stg_events
+    where repository_name is not null
+    group by
+        day,
+        namespace_name,
+        repository_name
+),
+
+uses as (
+    select
+        day,
+        namespace_name,
+        repository_name,
+        sum(event_count) as event_count,
+        sum(case when kind in ('pull_repo', 'repo_verb') then event_count else 0 end) as pull_count,
+        sum(
+            case
+                when kind in ('pull_repo', 'repo_verb') and credential_kind = 'anonymous' then event_count
+                else 0
+            end
+        ) as anonymous_pull_count,
+        sum(case when kind = 'push_repo' then event_count else 0 end) as push_count,
+        sum(case when kind in ('delete_tag', 'permanently_delete_tag') then event_count else 0 end)
+            as tag_deletion_count,
+        sum(case when is_failure and kind <> 'login_failure' then event_count else 0 end) as failure_count,
+        sum(case when kind_family = 'permission' then event_count else 0 end) as permission_change_count,
+        count(distinct credential_kind || '/' || coalesce(credential_id, credential_name, ''))
+            as credential_count,
+        count(distinct network) as network_count,
+        min(first_at) as first_at,
+        max(last_at) as last_at
+    from int_uses
+    where repository_name is not null
+    group by
+        day,
+        namespace_name,
+        repository_name
+)
+
 select
-    day,
-    namespace_name,
-    repository_name,
-    count(*) as event_count,
-    count(case when kind in ('pull_repo', 'repo_verb') then 1 end) as pull_count,
-    count(
-        case when kind in ('pull_repo', 'repo_verb') and credential_kind = 'anonymous' then 1 end
-    ) as anonymous_pull_count,
-    count(case when kind = 'push_repo' then 1 end) as push_count,
-    count(case when kind in ('delete_tag', 'permanently_delete_tag') then 1 end) as tag_deletion_count,
-    count(
-        case when kind in ('pull_repo_failed', 'push_repo_failed', 'delete_tag_failed') then 1 end
-    ) as failure_count,
-    count(case when kind_family = 'permission' then 1 end) as permission_change_count,
-    count(distinct credential_kind || '/' || coalesce(credential_id, credential_name, ''))
-        as credential_count,
-    count(distinct network) as network_count,
-    count(distinct tag) as tag_count,
-    min(occurred_at) as first_at,
-    max(occurred_at) as last_at
-from stg_events
-where repository_name is not null
-group by
-    day,
-    namespace_name,
-    repository_name
+    uses.day,
+    uses.namespace_name,
+    uses.repository_name,
+    cast(uses.event_count as bigint) as event_count,
+    cast(uses.pull_count as bigint) as pull_count,
+    cast(uses.anonymous_pull_count as bigint) as anonymous_pull_count,
+    cast(uses.push_count as bigint) as push_count,
+    cast(uses.tag_deletion_count as bigint) as tag_deletion_count,
+    cast(uses.failure_count as bigint) as failure_count,
+    cast(uses.permission_change_count as bigint) as permission_change_count,
+    uses.credential_count,
+    uses.network_count,
+    tags.tag_count,
+    uses.first_at,
+    uses.last_at
+from uses
+inner join tags
+    on
+        uses.day = tags.day
+        and uses.namespace_name is not distinct from tags.namespace_name
+        and uses.repository_name = tags.repository_name
