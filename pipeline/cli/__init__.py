@@ -21,6 +21,7 @@ GROUPS = (
     "demo",
     "doctor",
     "extract",
+    "capacity",
     "ingest",
     "verify",
     "custody",
