@@ -12,10 +12,11 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo app test lint audit bench bench-data eval mutants lock wheel
+.PHONY: help demo demo-spark app test lint audit bench bench-data eval mutants lock wheel
 
 help:
 	@echo 'make demo    the main job on an embedded Quay: extract, verify, build, and what happened'
+	@echo 'make demo-spark  what the demo made, built and judged again on a Spark Connect server (Sail), and compared'
 	@echo 'make app     the dashboard on what the demo made, or on the lake that QUAY_AUDIT_LAKE names'
 	@echo 'make test    lint, then every test; its browser tests install Chromium on Debian and Ubuntu where root runs it'
 	@echo 'make lint    style, types, layers, SQL, and whether the README is current'
@@ -30,6 +31,10 @@ help:
 demo: .venv/.project
 	$(BIN)/quay-audit demo
 
+demo-spark: .venv/.project
+	@test -d quay-audit-demo/lake || $(BIN)/quay-audit demo
+	$(BIN)/python -m tests.demo_spark quay-audit-demo/lake
+
 app: .venv/.project
 	@QUAY_AUDIT_LAKE="$${QUAY_AUDIT_LAKE:-quay-audit-demo/lake}" $(BIN)/quay-audit app
 
@@ -42,6 +47,7 @@ lint: .venv/.project
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint sql
+	$(BIN)/python -m tests.portable
 	$(BIN)/cog --check README.md
 
 # Its own environment: nothing of what it needs is in the lock. --strict: without it a package that could not be looked up

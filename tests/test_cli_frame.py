@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from pipeline import __version__, errors
 from pipeline.cli import CommandLine, main
-from pipeline.cli.options import CALLBACKS, SERVER, STORE, Day, command
+from pipeline.cli.options import CALLBACKS, SERVER, SPARK, STORE, Day, command
 from pipeline.cli.output import print_json, tell
 from pipeline.cli.status import MEANINGS, Status, markdown_from_statuses, status_from_error
 from pipeline.config import SETTINGS, Secret, Settings
@@ -154,7 +154,7 @@ def test_settings_are_flags_of_the_commands_that_name_them_and_win_over_the_envi
 
 
 def test_every_setting_that_has_a_flag_is_offered_and_explained() -> None:
-    assert set(SERVER) | set(STORE) | set(CALLBACKS) | {"close_after_minutes", "sigma"} == {
+    assert set(SERVER) | set(STORE) | set(CALLBACKS) | set(SPARK) | {"close_after_minutes", "sigma"} == {
         setting.name for setting in SETTINGS if setting.flag
     }
     every = [setting.name for setting in SETTINGS if setting.flag]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.choices import check_order
-from pipeline.cli.options import STORE, Day, command
+from pipeline.cli.engines import engine_of, engine_option
+from pipeline.cli.options import SPARK, STORE, Day, command
 from pipeline.cli.output import Progress, print_json, print_table, print_text, tell
 from pipeline.cli.status import Status
 from pipeline.config import Settings
@@ -26,7 +27,7 @@ _MOST_DAYS_NAMED = 7
 
 
 @command(
-    settings=STORE,
+    settings=(*STORE, *SPARK),
     examples=[
         "quay-audit detect",
         "quay-audit detect --since 2026-11-01 --until 2026-11-30 --fail-on high",
@@ -51,6 +52,7 @@ _MOST_DAYS_NAMED = 7
     help="A file or folder of Sigma rules to run too; may be given again. Those of QUAY_AUDIT_SIGMA always run.",
 )
 @click.option("--full", is_flag=True, help="Judge every day again, not only what changed.")
+@engine_option
 @click.option(
     "--test", "is_test", is_flag=True, help="Try the detections, or those named, on their own cases instead."
 )
@@ -96,12 +98,12 @@ def _judge(
 
 
 def _run(
-    settings: Settings, triage: "Triage", sigma_paths: Sequence[Path], **options: Any
+    settings: Settings, triage: "Triage", sigma_paths: Sequence[Path], engine: str, **options: Any
 ) -> "DetectSummary":
     from pipeline.detect.run import detect as run_detect
     from pipeline.lake.layout import Layout
 
-    with Progress("detect", unit="days") as progress:
+    with Progress("detect", unit="days") as progress, engine_of(engine, settings) as elsewhere:
 
         def on_day(done: int, total: int, day: date) -> None:
             progress.expect(total)
@@ -114,6 +116,7 @@ def _run(
             overrides=settings.detections,
             suppressions=triage.suppressions,
             progress=on_day,
+            engine=elsewhere,
             **options,
         )
 

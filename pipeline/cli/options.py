@@ -28,6 +28,7 @@ SERVER = (
     "timeout_seconds",
     "tries",
 )
+SPARK = ("spark_remote", "spark_lake")
 CALLBACKS = ("callback_listen", "callback_url", "callback_certificate")
 
 

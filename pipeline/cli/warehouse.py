@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import STORE, Day, command
+from pipeline.cli.engines import engine_of, engine_option
+from pipeline.cli.options import SPARK, STORE, Day, command
 from pipeline.cli.output import Progress, print_chunks, print_json, print_table, print_text, tell
 from pipeline.cli.status import Status
 from pipeline.config import Settings
@@ -18,26 +19,39 @@ if TYPE_CHECKING:
 _TABLE_ROWS = 1_000
 
 
-@command(settings=STORE, examples=["quay-audit build", "quay-audit build --full"])
+@command(
+    settings=(*STORE, *SPARK),
+    examples=[
+        "quay-audit build",
+        "quay-audit build --full",
+        "quay-audit build --engine spark --spark-remote sc://spark.example.com:15002",
+    ],
+)
 @click.option("--full", is_flag=True, help="Build every day again, not only what changed.")
+@engine_option
 @click.option(
     "--memory-limit", default="2GB", show_default=True, help="What DuckDB may use before it spills to disk."
 )
-def build(settings: Settings, as_json: bool, full: bool, memory_limit: str) -> None:
+def build(settings: Settings, as_json: bool, full: bool, engine: str, memory_limit: str) -> None:
     """Build events and marts from the lake: only the days that changed, then the checks."""
     import msgspec
 
     from pipeline.lake.layout import Layout
     from pipeline.warehouse.build import build as run_build
 
-    with Progress("build", unit="days") as progress:
+    with Progress("build", unit="days") as progress, engine_of(engine, settings) as elsewhere:
 
         def on_day(done: int, total: int, day: date) -> None:
             progress.expect(total)
             progress.advance(1)
 
         summary = run_build(
-            Layout(settings.lake), settings.warehouse, full=full, memory_limit=memory_limit, progress=on_day
+            Layout(settings.lake),
+            settings.warehouse,
+            full=full,
+            memory_limit=memory_limit,
+            progress=on_day,
+            engine=elsewhere,
         )
     if as_json:
         print_json(msgspec.to_builtins(summary))

@@ -194,6 +194,21 @@ SETTINGS = (
         metavar="PATH",
     ),
     Setting(
+        "spark_remote",
+        "The Spark Connect server of --engine spark.",
+        f"sc://host:port; one with a token only in {PREFIX}SPARK_REMOTE",
+        values.spark_address,
+        metavar="URL",
+    ),
+    Setting(
+        "spark_lake",
+        "The lake as that server sees it, where it is not the same path there.",
+        "a path, or s3a://bucket/prefix",
+        values.place_of_lake,
+        default_words="the lake's own",
+        metavar="PLACE",
+    ),
+    Setting(
         "detections",
         "A table for each detection: its parameters, where other values are wanted, and enabled = false to leave it out.",
         "tables such as [detections.QD-12] with lines such as enabled = false, in a settings file",

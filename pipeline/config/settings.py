@@ -51,6 +51,8 @@ class Settings:
     callback_certificate: Path | None
     notify: Secret | None
     sigma: Path | None
+    spark_remote: Secret | None
+    spark_lake: str | None
     detections: Mapping[str, Mapping[str, Any]]
     lake_store: StoreAddress | None
     sources: Mapping[str, str]

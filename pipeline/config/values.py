@@ -63,6 +63,7 @@ _BLANK_OR_CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0]")
 _STORE = "s3://"
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _ADDRESS = re.compile(r"[a-z][a-z0-9]{1,19}://.")
+_SPARK = re.compile(r"sc://[^/;@]+(/(;[a-z_]+=[^;]*)*)?")
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
@@ -182,6 +183,24 @@ def callback_url(raw: Any, origin: Origin) -> str:
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
         raise ValueError("holds a user name, a password or a query")
     return f"{_root(parts)}{parts.path.rstrip('/')}"
+
+
+def spark_address(raw: Any, origin: Origin) -> Secret:
+    """The address of a Spark Connect server, as a secret: it may hold a token, and does so in the environment alone."""
+    text = _text(raw)
+    if _BLANK_OR_CONTROL.search(text) or not _SPARK.fullmatch(text):
+        raise ValueError("is no address of Spark Connect")
+    if "token=" in text and origin.place is not Place.ENVIRONMENT:
+        raise ValueError("holds a token: command lines are public on this machine, and files get committed")
+    return Secret(text)
+
+
+def place_of_lake(raw: Any, origin: Origin) -> str:
+    """A path or an address that another machine reads; nothing here can check it."""
+    text = _text(raw)
+    if _BLANK_OR_CONTROL.search(text):
+        raise ValueError("holds a space or a control character")
+    return text.rstrip("/")
 
 
 def switch(raw: Any, origin: Origin) -> bool:

@@ -1,7 +1,7 @@
 """The loop by day: mount a day, run the detections over it, make cases of their signals, store what came of it."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +21,7 @@ from pipeline.detect.telemetry import verdicts_of
 from pipeline.errors import DataError, QuayAuditError
 from pipeline.lake.layout import Layout
 from pipeline.warehouse.days import DaysBench, days_bench
+from pipeline.warehouse.engine import Engine
 from pipeline.warehouse.judging import Judge
 from pipeline.warehouse.models import Layer, fingerprint, upstream
 from pipeline.warehouse.records import Records
@@ -74,12 +75,13 @@ def detect(
     threads: int | None = None,
     progress: Callable[[int, int, date], None] | None = None,
     sql: Path | None = None,
+    engine: Engine | None = None,
 ) -> DetectSummary:
     """Judge the days of the warehouse, both ends included, as far as what they are judged from has changed.
 
     Each day is stored whole, in one transaction: a kill at any moment leaves days as they were or as they are now,
     and the next run does the rest. The same lake, settings and suppressions give the same signals and cases.
-    `added` are run beside the detections of the folder.
+    `added` are run beside the detections of the folder. `engine` works the queries out elsewhere, to the same end.
     Units: `progress` is told how many days are done, of how many, and which was the last.
     Raises: UsageError where there is no warehouse, where another process has it open, and for settings that no
     detection has; DataError naming a detection that failed, after everything else is judged.
@@ -87,14 +89,12 @@ def detect(
     folder = sql or bundled("sql")
     detections = detections_as_set([*read_detections(folder), *added], overrides or {})
     first, last = since or date.min, until or date.max
-    with days_bench(layout, warehouse, folder, memory_limit=memory_limit, threads=threads) as days:
+    with days_bench(
+        layout, warehouse, folder, memory_limit=memory_limit, threads=threads, engine=engine
+    ) as days:
         run = _Run(days, detections, suppressions, readiness)
         due = run.days_to_judge(first, last, full=full)
-        results = []
-        for done, day in enumerate(due, 1):
-            results.append(run.judge(day))
-            if progress:
-                progress(done, len(due), day)
+        results = list(run.judge_all(due, progress))
         removed = run.remove_gone()
     if problems := [problem for result in results for problem in result.problems]:
         raise _error_from_problems(problems)
@@ -132,6 +132,15 @@ class _Run:
     def count_between(self, since: date, until: date) -> int:
         """How many days there are in all, both ends included."""
         return sum(since <= day <= until for day in self._keys)
+
+    def judge_all(
+        self, days: Sequence[date], progress: Callable[[int, int, date], None] | None
+    ) -> Iterator[_Judged]:
+        """Judge these days one after the other, and tell how far it is."""
+        for done, day in enumerate(days, 1):
+            yield self.judge(day)
+            if progress:
+                progress(done, len(days), day)
 
     def judge(self, day: date) -> _Judged:
         """Judge one day and store it; a day on which a detection failed stays to be judged again."""

@@ -14,6 +14,7 @@ from pipeline.lake.layout import Layout
 from pipeline.lake.storage import here
 from pipeline.quay.registry.tables import LISTS
 from pipeline.warehouse import raw
+from pipeline.warehouse.engine import Engine
 from pipeline.warehouse.judging import Judge
 from pipeline.warehouse.models import Layer, read_models
 from pipeline.warehouse.workbench import WAREHOUSE, Workbench, workbench
@@ -46,8 +47,8 @@ _TABLES = "select table_name from duckdb_tables() where database_name = 'warehou
 class DaysBench:
     """Shows the built days to a judge. Made by `days_bench`."""
 
-    def __init__(self, layout: Layout, bench: Workbench) -> None:
-        self.judge = Judge(bench)
+    def __init__(self, layout: Layout, bench: Workbench, judge: Judge) -> None:
+        self.judge = judge
         self.bench = bench
         self._layout = layout
         self._run = bench.connection.execute
@@ -132,21 +133,32 @@ class DaysBench:
         lists = raw.select_from_files(_LISTS, files[LISTS.name])
         known = f"semi join {_SHOWN} using (table_name, snapshot_date)"
         self._run(f"create or replace view {_LISTS} as select * from ({lists}) as every_list {known}")  # noqa: S608
+        self.bench.shown(_LISTS)
 
 
 @contextmanager
 def days_bench(
-    layout: Layout, warehouse: Path, sql: Path, *, memory_limit: str = "2GB", threads: int | None = None
+    layout: Layout,
+    warehouse: Path,
+    sql: Path,
+    *,
+    memory_limit: str = "2GB",
+    threads: int | None = None,
+    engine: Engine | None = None,
 ) -> Iterator[DaysBench]:
     """The days that were built into `warehouse`, to be judged by the models below `sql`; it is open for writing.
 
+    `engine` works baselines and detections out elsewhere.
     Raises: UsageError where nothing was built yet, while another process has it open, and for too little memory.
     """
     never = UsageError("there is no warehouse yet", where=str(warehouse), hint="run build first")
     if not warehouse.exists():
         raise never
-    with workbench(warehouse, read_models(sql), memory_limit=memory_limit, threads=threads) as bench:
+    make = engine.bench if engine else Workbench
+    models = read_models(sql)
+    with workbench(warehouse, models, memory_limit=memory_limit, threads=threads, bench=make) as bench:
         stored = {name for (name,) in bench.connection.execute(_TABLES).fetchall()}
         if "build_state" not in stored:
             raise never
-        yield DaysBench(layout, bench)
+        judge = engine.judge(bench, HISTORY) if engine else Judge(bench)
+        yield DaysBench(layout, bench, judge)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pipeline.errors import UsageError
 from pipeline.warehouse import raw
 from pipeline.warehouse.judging import Judge
-from pipeline.warehouse.models import Layer, read_models
+from pipeline.warehouse.models import Layer, read_models, upstream
 from pipeline.warehouse.workbench import Workbench, connected
 
 Row = Mapping[str, Any]
@@ -53,9 +53,13 @@ class GivenBench:
         self._bench.fill("raw_inventory_snapshots", raw.SNAPSHOT_COLUMNS, _snapshots(given.inventory, day))
         for table, rows in given.inventory.items():
             self._show(f"{_INVENTORY}{table}", rows)
-        for model in self.judge.needed(reads, Layer.MARTS):
-            self._run(f"create table {model.name} as {model.query}")
-            self._marts.append(model.name)
+        marts = [model.name for model in self.judge.needed(reads, Layer.MARTS)]
+        for model in upstream(self._bench.models, *marts):
+            if model.head.keep:
+                self._run(f"create or replace table {model.name} as {model.query}")
+            elif model.layer is Layer.MARTS:
+                self._run(f"create table {model.name} as {model.query}")
+                self._marts.append(model.name)
         self._show("raw_events", [row for row in given.events if day - timedelta(1) <= row["day"] <= day])
         self.judge.prepare(reads)
         self._add_changes(given.changes)

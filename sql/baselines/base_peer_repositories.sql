@@ -34,7 +34,7 @@ repositories as (
     select
         pulls.repository,
         count(*) as puller_count,
-        ln((people.person_count + 1) / count(*)) as weight
+        ln((people.person_count + 1) / greatest(count(*), 1)) as weight
     from pulls
     cross join people
     group by
@@ -97,11 +97,13 @@ ranked_pairs as (
     select
         pairs.performer_name,
         pairs.peer_name,
-        pairs.product / (own_norms.norm * peer_norms.norm) as similarity,
+        pairs.product / nullif(own_norms.norm * peer_norms.norm, 0) as similarity,
         row_number() over (
             partition by pairs.performer_name
             -- Rounded, or the order of summing would choose between peers that are equally near.
-            order by round(pairs.product / (own_norms.norm * peer_norms.norm), 9) desc, pairs.peer_name
+            order by
+                round(pairs.product / nullif(own_norms.norm * peer_norms.norm, 0), 9) desc,
+                pairs.peer_name asc
         ) as place
     from pairs
     inner join norms as own_norms on pairs.performer_name = own_norms.performer_name
@@ -133,7 +135,7 @@ select
     peers.performer_name,
     usual_pulls.repository,
     count(*) as peer_count,
-    count(*) / max(peers.peer_count) as peer_share,
+    count(*) / greatest(max(peers.peer_count), 1) as peer_share,
     max(peers.peer_count) as peers,
     round(max(peers.similarity), 9) as similarity
 from peers

@@ -77,7 +77,7 @@ kernels as (
     select
         source_hour,
         target_hour,
-        weight / sum(weight) over (partition by source_hour) as weight
+        weight / nullif(sum(weight) over (partition by source_hour), 0) as weight
     from spreads
 ),
 

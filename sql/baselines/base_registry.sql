@@ -88,10 +88,10 @@ select
     actors.person_count,
     actors.robot_count,
     ranked_networks.network as top_network,
-    ranked_networks.credential_days / placed.credential_days as top_network_share,
+    ranked_networks.credential_days / nullif(placed.credential_days, 0) as top_network_share,
     case
         when placed.credential_count >= 5 and placed.day_count >= 10
-            then ranked_networks.credential_days / placed.credential_days <= 0.8
+            then ranked_networks.credential_days / nullif(placed.credential_days, 0) <= 0.8
     end as is_network_trusted,
     actors.has_countries
 from days

@@ -326,7 +326,8 @@ points as (
     select
         *,
         case
-            when block_count > block_limit then $spread_points + 12 * log2(block_count / block_limit)
+            when block_count > block_limit
+                then $spread_points + 12 * log2(block_count / greatest(block_limit, 1))
             else 0
         end as spread_points,
         case

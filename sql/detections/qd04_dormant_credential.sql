@@ -270,7 +270,7 @@ awakenings as (
 scored_awakenings as (
     select
         *,
-        $rest_points + 12 * log10(rest_days / longest_rest_days)
+        $rest_points + 12 * log10(rest_days / greatest(longest_rest_days, 1))
         + coalesce($network_points / (1 + network_peer_count), 0)
         + case when strange_client is not null then $client_points else 0 end
         + $breadth_points * log2(1 + strange_count) as score

@@ -207,7 +207,8 @@ weighed_slots as (
         end as workstation_points,
         case when is_first_login then $first_login_points else 0 end as login_points,
         case when is_new_client then $new_client_points else 0 end as client_points,
-        case when is_neighbour then $neighbour_points / sqrt(person_count) else 0 end as neighbour_points,
+        case when is_neighbour then $neighbour_points / sqrt(greatest(person_count, 1)) else 0 end
+            as neighbour_points,
         case when is_odd_hour then -12 * log10(new_hour_share) else 0 end as hour_points
     from marked_slots
 ),

@@ -240,8 +240,8 @@ scored_robots as (
         counts.usual_count,
         -- Each robot answers for its part of the namespace's surge.
         robots.identity_points
-        + $surge_points * log2(greatest(counts.exchange_count / counts.usual_count, 1))
-        * robots.event_count / counts.exchange_count as score
+        + $surge_points * log2(greatest(counts.exchange_count / greatest(counts.usual_count, 0.001), 1))
+        * robots.event_count / greatest(counts.exchange_count, 1) as score
     from robots
     inner join namespace_counts as counts on robots.namespace_name = counts.namespace_name
 )

@@ -214,7 +214,7 @@ visits as (
         max(surprise_bits) as surprise_bits,
         count(*) as repository_count,
         -- Several at once come of one cause: they weigh less than each alone.
-        max(points) + 12 * log10(sum(points) / max(points)) as day_score,
+        max(points) + 12 * log10(sum(points) / nullif(max(points), 0)) as day_score,
         sum(case when is_new_namespace then age_weight * foreign_weight else 0 end) as foreign_weight,
         count(case when is_new_namespace then 1 end) as foreign_count,
         min(first_at) as first_at,

@@ -152,7 +152,7 @@ pushers as (
         arg_max(pusher_count, (points, repository)) as pusher_count,
         arg_max(is_by_hand, (points, repository)) as is_by_hand,
         count(*) as repository_count,
-        max(points) + 12 * log10(sum(points) / max(points)) as score,
+        max(points) + 12 * log10(sum(points) / nullif(max(points), 0)) as score,
         min(first_at) as first_at,
         max(last_at) as last_at,
         cast(sum(event_count) as bigint) as event_count,

@@ -151,7 +151,13 @@ liftings as (
 
 openings as (
     select
-        liftings.*,
+        liftings.event_key,
+        liftings.guard,
+        liftings.namespace_name,
+        liftings.repository,
+        liftings.tag,
+        liftings.occurred_at,
+        liftings.due_at,
         min(restorings.event_key) as closing_key,
         min(restorings.occurred_at) as closed_at
     from liftings
@@ -164,7 +170,14 @@ openings as (
             and liftings.tag is not distinct from restorings.tag
             and liftings.occurred_at <= restorings.occurred_at
             and liftings.due_at >= restorings.occurred_at
-    group by all
+    group by
+        liftings.event_key,
+        liftings.guard,
+        liftings.namespace_name,
+        liftings.repository,
+        liftings.tag,
+        liftings.occurred_at,
+        liftings.due_at
 ),
 
 swaps as (
@@ -282,7 +295,7 @@ actors as (
             (findings.points, findings.event_key)
         ) as finding,
         count(*) as finding_count,
-        max(findings.points) + 12 * log10(sum(findings.points) / max(findings.points)) as score,
+        max(findings.points) + 12 * log10(sum(findings.points) / nullif(max(findings.points), 0)) as score,
         min(acts.occurred_at) as first_at,
         max(findings.last_at) as last_at,
         list_sort(list_distinct(flatten(list(findings.evidence))))[1:20] as evidence
@@ -311,7 +324,7 @@ select
     || case when finding_count > 1 then ' (and ' || (finding_count - 1) || ' more)' else '' end as reason,
     first_at,
     last_at,
-    cast(len(evidence) as bigint) as event_count,
+    array_length(evidence) as event_count,
     evidence
 from actors
 where score >= $min_score

@@ -303,7 +303,7 @@ actors as (
             || case when reversal_key is null then '' else ', and back again within a day' end,
             (points, event_key)
         ) as finding,
-        max(points) + 12 * log10(sum(points) / max(points)) as score,
+        max(points) + 12 * log10(sum(points) / nullif(max(points), 0)) as score,
         min(occurred_at) as first_at,
         max(last_at) as last_at,
         count(*) as event_count,

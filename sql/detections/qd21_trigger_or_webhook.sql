@@ -187,7 +187,7 @@ actors as (
             || case when removal_key is null then '' else ', and took it away within two days' end,
             (all_points, event_key)
         ) as finding,
-        max(all_points) + 12 * log10(sum(all_points) / max(all_points)) as score,
+        max(all_points) + 12 * log10(sum(all_points) / nullif(max(all_points), 0)) as score,
         min(occurred_at) as first_at,
         max(last_at) as last_at,
         count(*) as addition_count,

@@ -328,7 +328,16 @@ returned_rights as (
         and gifts.day > $day - $loan_days
         and gifts.day <= $day
         and takings.day <= $day
-    group by all
+    group by
+        gifts.event_key,
+        gifts.day,
+        gifts.occurred_at,
+        gifts.namespace_name,
+        gifts.repository,
+        gifts.performer_name,
+        gifts.credential,
+        gifts.network,
+        gifts.metadata
 ),
 
 -- Used in between by somebody who had never been there; where the nearest colleagues go it is half a wonder.
@@ -372,7 +381,18 @@ loans as (
     where
         uses.habit in ('repository', 'pushed_repository')
         and former_uses.habit is null
-    group by all
+    group by
+        rights.credential,
+        rights.event_key,
+        rights.removal_key,
+        rights.removal_day,
+        rights.performer_name,
+        rights.network,
+        rights.namespace_name,
+        rights.grantee,
+        rights.repository,
+        rights.occurred_at,
+        rights.removed_at
 ),
 
 lenders as (

@@ -79,7 +79,7 @@ with key_acts as (
         kind = 'service_key_approve'
         and coalesce(json_extract_string(metadata, '$.auto_approved'), '') = 'true' as is_echo,
         coalesce(
-            try_cast(json_extract_string(metadata, '$.expiration_date') as bigint) - epoch(occurred_at), 1e12
+            try_cast(json_extract_string(metadata, '$.expiration_date') as double) - epoch(occurred_at), 1e12
         ) / 86400 as days_left
     from mart_change_events
     where

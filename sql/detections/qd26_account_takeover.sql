@@ -366,7 +366,7 @@ stories as (
         || case when is_reset_again then '; then the account was set again' else '' end as reason,
         reset_at as first_at,
         last_at,
-        act_count + len(reset_keys) as event_count,
+        act_count + array_length(reset_keys) as event_count,
         list_sort(list_distinct(list_concat(event_keys, reset_keys)))[1:20] as evidence
     from scored_borrowings
     where score >= $min_borrowed_score

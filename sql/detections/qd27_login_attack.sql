@@ -277,7 +277,9 @@ scored_attacks as (
         greatest(
             case
                 when spread > expected
-                    then $points_per_nat * (spread * ln(spread / expected) - spread + expected)
+                    then
+                        $points_per_nat
+                        * (spread * ln(spread / greatest(expected, 0.001)) - spread + expected)
                 else 0
             end,
             case when burst >= $min_burst then least(42, 12 + 12 * log2(burst / $min_burst)) else 0 end
@@ -468,14 +470,19 @@ scored_slow_attacks as (
         greatest(
             case
                 when spread > expected
-                    then $points_per_nat * (spread * ln(spread / expected) - spread + expected)
+                    then
+                        $points_per_nat
+                        * (spread * ln(spread / greatest(expected, 0.001)) - spread + expected)
                 else 0
             end,
             case
                 when subject = 'registry' and day_spread > day_expected
                     then
                         $points_per_nat
-                        * (day_spread * ln(day_spread / day_expected) - day_spread + day_expected)
+                        * (
+                            day_spread * ln(day_spread / greatest(day_expected, 0.001))
+                            - day_spread + day_expected
+                        )
                 else 0
             end,
             case

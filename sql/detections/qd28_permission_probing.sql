@@ -212,7 +212,7 @@ scored_probes as (
                         then
                             $points_per_nat
                             * (
-                                repository_count * ln(repository_count / expected)
+                                repository_count * ln(repository_count / greatest(expected, 0.001))
                                 - repository_count + expected
                             )
                     else 0
@@ -222,7 +222,7 @@ scored_probes as (
                         then
                             $fortnight_points_per_nat
                             * (
-                                fortnight_count * ln(fortnight_count / fortnight_expected)
+                                fortnight_count * ln(fortnight_count / greatest(fortnight_expected, 0.001))
                                 - fortnight_count + fortnight_expected
                             )
                     else 0
@@ -230,7 +230,7 @@ scored_probes as (
             )
         )
         + case when hour_count >= $min_hour then 8 else 0 end
-        + 8 * guess_count / repository_count as score
+        + 8 * guess_count / greatest(repository_count, 1) as score
     from weighed_probes
 )
 

@@ -83,9 +83,9 @@
 with retentions as (
     select
         event_key,
-        try_cast(json_extract_string(metadata, '$.tag_expiration') as bigint) as lasting_seconds,
-        try_cast(json_extract_string(metadata, '$.tag_expiration') as bigint) <= $short_seconds as is_short,
-        lag(try_cast(json_extract_string(metadata, '$.tag_expiration') as bigint), 1, $default_seconds) over (
+        try_cast(json_extract_string(metadata, '$.tag_expiration') as double) as lasting_seconds,
+        try_cast(json_extract_string(metadata, '$.tag_expiration') as double) <= $short_seconds as is_short,
+        lag(try_cast(json_extract_string(metadata, '$.tag_expiration') as double), 1, $default_seconds) over (
             partition by namespace_name
             order by occurred_at, event_key
         ) as previous_seconds
@@ -114,7 +114,7 @@ changes as (
             when kind in ('delete_tag', 'permanently_delete_tag') then 1
             when
                 kind = 'change_tag_expiration'
-                and try_cast(json_extract_string(metadata, '$.expiration_date') as bigint)
+                and try_cast(json_extract_string(metadata, '$.expiration_date') as double)
                 <= epoch(occurred_at) + $short_seconds
                 then 1
             when kind in ('delete_repo', 'delete_robot') then 10
@@ -126,7 +126,7 @@ changes as (
         and json_extract_string(metadata, '$.tag_pattern') is null
         and case json_extract_string(metadata, '$.method')
             when 'number_of_tags'
-                then try_cast(json_extract_string(metadata, '$.value') as integer) <= $few_tags
+                then try_cast(json_extract_string(metadata, '$.value') as double) <= $few_tags
             else regexp_matches(json_extract_string(metadata, '$.value'), $short_ages)
         end as is_harsh_policy
     from mart_change_events

@@ -328,7 +328,7 @@ endings as (
 usual_endings as (
     select
         namespace_name,
-        min(cast(last_at as time)) as earliest_end,
+        min(strftime(last_at, '%H:%M:%S')) as earliest_end,
         min(event_count) as event_count
     from endings
     where day < $day
@@ -343,14 +343,14 @@ early_endings as (
         endings.last_at,
         max(usual_endings.event_count) * sum(
             case when usual_hours.hour_at >= endings.last_at then usual_hours.event_count else 0 end
-        ) / sum(usual_hours.event_count) as expected_count,
+        ) / nullif(sum(usual_hours.event_count), 0) as expected_count,
         sum(case when usual_hours.hour_at >= endings.last_at then usual_hours.event_count else 0 end)
             as expected_elsewhere
     from endings
     inner join usual_endings
         on
             endings.namespace_name = usual_endings.namespace_name
-            and cast(endings.last_at + interval 1 hour as time) < usual_endings.earliest_end
+            and strftime(endings.last_at + interval 1 hour, '%H:%M:%S') < usual_endings.earliest_end
     inner join judged_windows on judged_windows.scope = 'all'
     cross join usual_hours
     where
