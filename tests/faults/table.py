@@ -122,8 +122,8 @@ FAULTS = (
     ),
     Fault(
         "A log was deleted on the server",
-        "named; the others are recounted",
-        "0, or 4 where it may only be closed to this token",
+        "named; the others are recounted; 4 where it may only be closed to this token",
+        "0 or 4",
         "every window of it, as it was",
         (
             "test_verify.py::test_a_log_that_was_deleted_is_told_kept_and_no_fault_of_the_lake_and_the_others_are_recounted",
