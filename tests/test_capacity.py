@@ -15,6 +15,7 @@ from pipeline.extract import capacity_words, measured
 from pipeline.extract.capacity import (
     Registry,
     build_a_day,
+    build_a_day_on_spark,
     build_all,
     capacity_of,
     detect_a_day,
@@ -59,16 +60,23 @@ RUNS = [
     Run(
         "bench_routes: 100,000 rows by exports, CPU s", 1.8, lambda: read_by_exports(ONE_LOG).cpu_seconds / 10
     ),
-    Run("bench_scale: a build of a day of a million, CPU s", 7.5, lambda: build_a_day(ONE_LOG).cpu_seconds),
+    Run("bench_scale: a build of a day of a million, CPU s", 6.3, lambda: build_a_day(ONE_LOG).cpu_seconds),
     Run(
         "bench_scale: a day of 1.1 million more, CPU s",
-        8.0,
+        7.2,
         lambda: build_a_day(million(events_per_day=1_100_000)).cpu_seconds,
     ),
-    Run("bench_warehouse: three recorded days of 200,000, CPU s", 9.1, lambda: build_all(600_000, 3)),
-    Run("bench_scale: ten days of a million, CPU s", 71.2, lambda: build_all(10 * MILLION, 10)),
+    Run("bench_warehouse: three recorded days of 200,000, CPU s", 6.5, lambda: build_all(600_000, 3)),
+    Run("bench_scale: ten days of a million, CPU s", 54.8, lambda: build_all(10 * MILLION, 10)),
+    Run("bench_scale: a hundred days of a million, CPU s", 571, lambda: build_all(100 * MILLION, 100)),
     Run("a day of five million, CPU s", 28.7, lambda: build_all(5 * MILLION, 1)),
-    Run("61 recorded days of 660, CPU s", 21.7, lambda: build_all(40_595, 61)),
+    Run("61 recorded days of 660, CPU s", 12.9, lambda: build_all(40_595, 61)),
+    Run("bench_engines: a million on Sail, CPU s", 43.3, lambda: build_a_day_on_spark(ONE_LOG).cpu_seconds),
+    Run(
+        "bench_scale: a day of a million judged, ninety-nine before it, CPU s",
+        19.1,
+        lambda: detect_a_day(ONE_LOG).cpu_seconds,
+    ),
     Run(
         "bench_scale: a day of a million judged, none before it, CPU s",
         9.1,

@@ -104,6 +104,13 @@ def build_a_day(registry: Registry) -> Work:
     return Work("build", cpu, 0, cpu / _cores_used(registry) / 3_600)
 
 
+def build_a_day_on_spark(registry: Registry) -> Work:
+    """The same on a Spark Connect server with as many cores."""
+    millions = registry.events_per_day / _MILLION
+    cpu = measured.SPARK_START_CPU.value + millions * measured.SPARK_BUILD_CPU.value
+    return Work("build --engine spark", cpu, 0, cpu / _cores_used(registry) / 3_600)
+
+
 def build_all(events: int, days: int) -> float:
     """CPU seconds of a build of all days from nothing."""
     return measured.BUILD_START_CPU.value + days * _build_seconds(events / days)
@@ -119,6 +126,7 @@ def _work(registry: Registry) -> Iterator[Work]:
     yield read_by_pages(registry)
     yield read_by_exports(registry)
     yield build_a_day(registry)
+    yield build_a_day_on_spark(registry)
     yield detect_a_day(registry)
     cpu = registry.events_per_day / _MILLION * measured.EXPORT_EVENTS_CPU.value
     yield Work("export to OCSF", cpu, 0, cpu / 3_600)

@@ -43,11 +43,19 @@ SPILL = Measured(
 BUILD_START_CPU = Measured(
     0.5, "CPU s, a build of nothing", "python -m tests.benchmarks.bench_warehouse: nothing changed"
 )
-BUILD_DAY_CPU = Measured(0.4, "CPU s more, a day that is built", "61 recorded days of 660 events: 22 CPU s")
+BUILD_DAY_CPU = Measured(0.2, "CPU s more, a day that is built", "61 recorded days of 660 events: 13 CPU s")
 BUILD_CPU = Measured(
     11,
     "CPU s more, a million events that are built",
     "python -m tests.benchmarks.bench_warehouse, bench_scale",
+)
+SPARK_START_CPU = Measured(
+    10,
+    "CPU s, a build on Spark Connect, the server's among them",
+    "python -m tests.benchmarks.bench_engines, Sail",
+)
+SPARK_BUILD_CPU = Measured(
+    33, "CPU s more, a million events that are built there", "python -m tests.benchmarks.bench_engines, Sail"
 )
 DETECT_DAY_CPU = Measured(
     9,
