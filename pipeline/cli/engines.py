@@ -32,7 +32,7 @@ def engine_of(name: str, settings: Settings) -> "Iterator[Engine | None]":
         return
     if settings.spark_remote is None:
         setting = SETTING_BY_NAME["spark_remote"]
-        hint = f"give {setting.accepts} with {setting.flag} or in {setting.variable}"
+        hint = f"name one with {setting.flag} sc://HOST:PORT, or in {setting.variable}"
         raise SettingsError("no Spark Connect server is named", where="spark_remote", hint=hint)
     from pipeline.warehouse.spark.engine import spark_engine
 
