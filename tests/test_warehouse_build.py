@@ -1,7 +1,8 @@
 """Promises of `build`: only what changed, and the same lake gives the same content."""
 
 import shutil
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,9 @@ from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import WINDOW_FILE, State
 from pipeline.quay.scopes import scope_from_text
 from pipeline.warehouse.build import BuildSummary, build
+from pipeline.warehouse.judging import Judge
+from pipeline.warehouse.models import Model, Period
+from pipeline.warehouse.workbench import Workbench
 from tests.lakes import DAY, Built, bring_up_to_date, row, save_window
 from tests.two_days import (
     DAYS,
@@ -50,6 +54,43 @@ def test_a_build_says_what_it_did(layout: Layout) -> None:
     )
     assert summary.rows["windows"] == 2
     assert summary.rows["mart_kind_daily"] == 2
+
+
+class GroupingEngine:
+    """DuckDB as ever, noting which days are worked out together."""
+
+    def __init__(self, entries_at_once: int) -> None:
+        self.groups: list[list[date]] = []
+        self._entries_at_once = entries_at_once
+
+    def bench(self, connection: duckdb.DuckDBPyConnection, models: Sequence[Model]) -> Workbench:
+        groups = self.groups
+
+        class Bench(Workbench):
+            entries_at_once = self._entries_at_once
+
+            def make_marts(self, *periods: Period) -> None:
+                groups.append(list(self.days))
+                super().make_marts(*periods)
+
+        return Bench(connection, models)
+
+    def judge(self, bench: Workbench, history: timedelta) -> Judge:
+        return Judge(bench)
+
+
+@pytest.mark.parametrize(
+    ("entries_at_once", "groups"),
+    [(3, [DAYS]), (1, [[day] for day in DAYS])],
+    ids=["small days", "large days"],
+)
+def test_small_days_are_worked_out_together_and_large_ones_alone_to_the_same_end(
+    layout: Layout, original: Layout, entries_at_once: int, groups: list[list[date]]
+) -> None:
+    engine = GroupingEngine(entries_at_once)
+    build(layout, layout.warehouse, engine=engine)
+    assert engine.groups == groups
+    assert_equal_to(layout, original)
 
 
 def test_progress_counts_the_days_that_are_built(layout: Layout) -> None:

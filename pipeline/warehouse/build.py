@@ -29,8 +29,6 @@ from pipeline.warehouse.workbench import Workbench, workbench
 EVENTS_KEY = "quay_audit.events_key"
 _ROWS_A_BATCH = 50_000
 _ROWS_SHOWN = 3
-_LEAST_ENTRIES = 50_000
-"""What a window costs that has fewer, where many days are built at once: each is a file to be read by some worker."""
 
 
 class BuildSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,11 +53,10 @@ def build(
     sql: Path | None = None,
     engine: Engine | None = None,
 ) -> BuildSummary:
-    """Bring events and marts up to date with the lake, a day at a time; the same lake, the same content.
+    """Bring events and marts up to date with the lake, day by day; the same lake, the same content.
 
-    `engine` works the models out elsewhere, many days at once; what comes of it is the same.
-
-    Days of the log come first, then snapshots of the inventory.
+    Days of the log come first, small ones worked out together, then snapshots of the inventory. `engine` works the
+    models out elsewhere; what comes of it is the same.
 
     A day is built again when its windows or a query changed, or when its events file is not there; `full`
     builds all. A kill at any moment leaves days that are whole, old or new, and the next build does the
@@ -114,8 +111,7 @@ class _Build:
         return [day for day in sorted(self._windows) if full or not self._is_current(day)]
 
     def build_days(self, days: Sequence[date], *, full: bool) -> Iterator[tuple[date, list[Problem]]]:
-        """Make the events and rows of these days, one after the other. What stands in the way of a day, or is wrong
-        with it, comes with it."""
+        """Make the events and rows of these days; each comes with what stands in its way, or is wrong with it."""
         for group in self._days_at_once(days):
             yield from self._build_group(group, full=full)
 
@@ -125,7 +121,7 @@ class _Build:
         entries = 0
         for day in days:
             group.append(day)
-            entries += sum(max(window.rows, _LEAST_ENTRIES) for window in self._windows[day])
+            entries += sum(max(window.rows, self._bench.least_entries) for window in self._windows[day])
             if entries >= self._bench.entries_at_once:
                 yield group
                 group, entries = [], 0

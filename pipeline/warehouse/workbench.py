@@ -51,10 +51,12 @@ class Failure(NamedTuple):
 class Workbench:
     """The models over one mounted day. Made by `workbench`.
 
-    Units: `entries_at_once` is how many entries may be mounted before the next day starts anew.
+    Units: `entries_at_once` is how many entries may be mounted before the next day starts anew; a window counts for
+    `least_entries` of them where it has fewer.
     """
 
     entries_at_once = 100_000
+    least_entries = 0
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, models: Sequence[Model]) -> None:
         self.connection = connection

@@ -28,6 +28,7 @@ class SparkBench(Workbench):
     """
 
     entries_at_once = 5_000_000
+    least_entries = 50_000  # each window is a file, which some worker has to open
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, models: Sequence[Model], server: Server, lake: str
