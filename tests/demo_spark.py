@@ -20,9 +20,9 @@ from pipeline.detect.run import detect
 from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import Ledger
 from pipeline.warehouse.build import build
-from pipeline.warehouse.differences import differences
 from pipeline.warehouse.engine import Engine
 from pipeline.warehouse.spark.engine import spark_engine
+from tests.differences import differences
 from tests.sail import sail
 
 JUDGED_DAYS: Final = 3

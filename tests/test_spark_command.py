@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from pipeline.lake.layout import Layout
-from pipeline.warehouse.differences import differences
 from tests.commands import quay_audit
+from tests.differences import differences
 from tests.lakes import DAY, row, save_window
 from tests.sail import sail
 

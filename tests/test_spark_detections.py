@@ -13,12 +13,12 @@ from pipeline.detect.firing import signals_from_found
 from pipeline.detect.rules import Detection, read_detections
 from pipeline.detect.run import detect
 from pipeline.detect.trial import mount_case, run_case, trial_bench
-from pipeline.warehouse.differences import differences
 from pipeline.warehouse.given import GivenBench
 from pipeline.warehouse.judging import Found
 from pipeline.warehouse.models import Layer, upstream
 from pipeline.warehouse.spark.server import Server
 from tests.demo_lake import shared_demo
+from tests.differences import differences
 from tests.sail import sail_engine, sail_session
 
 SQL = bundled("sql")

@@ -18,11 +18,11 @@ from pipeline.quay.lines import Row
 from pipeline.quay.registry.rows import AppToken, Repository, Robot
 from pipeline.quay.scopes import org
 from pipeline.warehouse.build import build
-from pipeline.warehouse.differences import differences
 from pipeline.warehouse.spark.engine import spark_engine
 from tests.benchmarks.bench_data import draw_day
 from tests.commands import quay_audit
 from tests.demo_lake import content_of, shared_demo
+from tests.differences import differences
 from tests.holdings import save
 from tests.lakes import UUID, Built, bring_up_to_date, row, save_window
 from tests.markup import TEXTS

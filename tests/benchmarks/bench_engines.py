@@ -79,7 +79,7 @@ def run(step: str, lake: Path, name: str, judged_days: int) -> None:
 def compare(one: Path, other: Path) -> None:
     """Print whether the two warehouses are the same, events among it, and how much there is of what."""
     from pipeline.lake.layout import Layout
-    from pipeline.warehouse.differences import differences
+    from tests.differences import differences
 
     different = differences(Layout(one).warehouse, Layout(other).warehouse)
     json.dump({"tables_that_differ": sorted(different)}, sys.stdout)
