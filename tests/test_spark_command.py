@@ -1,12 +1,14 @@
 """`build` and `detect` with --engine spark, as a user types them."""
 
 import json
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
 
 from pipeline.lake.layout import Layout
-from tests.commands import quay_audit
+from tests.commands import ROOT, quay_audit
 from tests.differences import differences
 from tests.lakes import DAY, row, save_window
 from tests.sail import sail
@@ -59,3 +61,13 @@ def test_a_server_that_does_not_answer_ends_with_its_own_status(layout: Layout) 
     )
     assert ended.status == 3
     assert "no Spark Connect server answers" in ended.stderr
+
+
+def test_a_program_that_is_no_file_reaches_a_server_too() -> None:
+    code = f"""
+from pipeline.warehouse.spark.server import connected
+with connected({sail()!r}) as server:
+    print(server.rows("select 1 as one", where="here").to_pylist())
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stdout == "[{'one': 1}]\n"

@@ -4,6 +4,7 @@ A server reads the lake's files itself, under the address by which it sees the l
 never writes: what it works out comes back as Arrow and is stored here.
 """
 
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -143,8 +144,9 @@ def _session(address: str, shown: str) -> "SparkSession":
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            from pyspark.sql.connect.client.retries import DefaultPolicy
-            from pyspark.sql.connect.session import SparkSession
+            with _program_named():
+                from pyspark.sql.connect.client.retries import DefaultPolicy
+                from pyspark.sql.connect.session import SparkSession
         except ImportError as error:
             hint = "install the extra: pip install 'quay-audit-pipeline[spark]'"
             raise UsageError("the client of Spark Connect is not installed", hint=hint) from error
@@ -154,6 +156,20 @@ def _session(address: str, shown: str) -> "SparkSession":
             for key, value in _CONF.items():
                 session.conf.set(key, value)
             return session
+
+
+@contextmanager
+def _program_named() -> Iterator[None]:
+    """Where the program is no file (`python -c`), let it look like one: the client takes it for its own doctests, and exits."""
+    program = sys.modules["__main__"]
+    if hasattr(program, "__file__"):
+        yield
+        return
+    program.__file__ = ""
+    try:
+        yield
+    finally:
+        del program.__file__
 
 
 def _leave(session: "SparkSession") -> None:
