@@ -23,6 +23,24 @@ ENTRIES = pa.schema(_FIELDS)
 GROWING_ENCODING = {"position": "DELTA_BINARY_PACKED", "occurred_at": "DELTA_BINARY_PACKED"}
 """What grows, in a window or for each performer, takes next to nothing as differences."""
 
+SOUGHT = frozenset(
+    (
+        "scope",
+        "position",
+        "occurred_at",
+        "kind",
+        "namespace_name",
+        "repository_name",
+        "performer_name",
+        "credential_id",
+        "ip",
+    )
+)
+"""What events are looked up by, so that it pays to write down the least and the greatest of each row group.
+
+The order of events says nothing of the other columns: theirs would be the same in every group.
+"""
+
 ENTRIES_DICTIONARY = [
     "kind",
     "ip",

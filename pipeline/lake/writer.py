@@ -11,12 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.lake.files import written_aside
-from pipeline.lake.schema import ENTRIES, ENTRIES_DICTIONARY, GROWING_ENCODING, table_from_lines
+from pipeline.lake.schema import ENTRIES, ENTRIES_DICTIONARY, GROWING_ENCODING, SOUGHT, table_from_lines
 from pipeline.lake.storage import here
 
 ROW_GROUP_ROWS = 100_000
 _ROW_GROUP_BYTES = 16 << 20
 _CHUNK_ROWS = 1_000
+_VALUES_AT_ONCE = 8_192
 
 
 class Written(NamedTuple):
@@ -89,7 +90,15 @@ def _entries_writer(path: Path) -> pq.ParquetWriter:
 def _batches_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     encoding = {name: how for name, how in GROWING_ENCODING.items() if _is_growing(schema, name)}
     others = [name for name in schema.names if name not in encoding]
-    return _parquet_writer(path, schema, use_dictionary=others, column_encoding=encoding)
+    told = [name for name in schema.names if name in SOUGHT]
+    return _parquet_writer(
+        path,
+        schema,
+        use_dictionary=others,
+        column_encoding=encoding,
+        write_statistics=told,
+        write_batch_size=_VALUES_AT_ONCE,
+    )
 
 
 def _is_growing(schema: pa.Schema, name: str) -> bool:

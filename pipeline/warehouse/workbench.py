@@ -20,8 +20,9 @@ from pipeline.lake.snapshots import SnapshotState
 from pipeline.quay.kinds import FAMILY_BY_KIND
 from pipeline.quay.registry.tables import TABLE_BY_NAME
 from pipeline.warehouse import raw
+from pipeline.warehouse.day_events import sorted_by_engine, sorted_in_memory
 from pipeline.warehouse.draft import drafted
-from pipeline.warehouse.models import Layer, Model, Period
+from pipeline.warehouse.models import Layer, Model, Period, upstream
 from pipeline.warehouse.raw_rows import snapshot_rows, window_kind_rows, window_row
 
 _SEALED: Mapping[str, str] = {
@@ -35,9 +36,6 @@ _SEALED: Mapping[str, str] = {
 _MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B")
 
 WAREHOUSE = "warehouse.main"
-
-EVENT_ORDER = "namespace_name nulls first, performer_name nulls first, occurred_at, scope, position"
-"""Within a day: namespace, performer, time; scope and position make it total, so that equal rows give equal files."""
 
 
 class Failure(NamedTuple):
@@ -61,6 +59,7 @@ class Workbench:
     def __init__(self, connection: duckdb.DuckDBPyConnection, models: Sequence[Model]) -> None:
         self.connection = connection
         self.models = models
+        self._kept_at_mount: Sequence[Model] = ()
         self.fill("raw_kinds", raw.KIND_COLUMNS, FAMILY_BY_KIND.items())
         self.mount([], [])
         self.mount_events([])
@@ -68,6 +67,11 @@ class Workbench:
         for model in models:
             if model.layer in (Layer.STAGING, Layer.INTERMEDIATE):
                 self._run(f"create {'table' if model.head.keep else 'view'} {model.name} as {model.query}")
+        self._kept_at_mount = self._steps_to_events()
+
+    def _steps_to_events(self) -> list[Model]:
+        """The models that are worked out whenever entries are mounted, because their rows are few and often read."""
+        return [model for model in upstream(self.models, "int_events") if model.head.keep]
 
     def mount(
         self, windows: Iterable[WindowState], files: Sequence[Path], packs: Sequence[Path] = ()
@@ -80,8 +84,11 @@ class Workbench:
     def _show(self, windows: Sequence[WindowState], files: Sequence[Path], packs: Sequence[Path]) -> None:
         self.fill("raw_windows", raw.WINDOW_COLUMNS, map(window_row, windows))
         self.fill("raw_window_kinds", raw.WINDOW_KIND_COLUMNS, window_kind_rows(windows))
-        entries = raw.select_entries(files, packs)
-        self._run(f"create or replace view raw_log_entries as {entries}")
+        self._show_entries(files, packs)
+        self._work_out(self._kept_at_mount)
+
+    def _show_entries(self, files: Sequence[Path], packs: Sequence[Path]) -> None:
+        self._run(f"create or replace view raw_log_entries as {raw.select_entries(files, packs)}")
 
     def mount_events(self, files: Sequence[Path]) -> None:
         """Show these events to the models."""
@@ -102,21 +109,25 @@ class Workbench:
 
     def events(self, rows_a_batch: int) -> Iterator[tuple[date, Any]]:
         """The events of each mounted day in the order in which they are stored, as Arrow record batches."""
-        columns = ", ".join(column for column in raw.EVENT_COLUMNS if column != "day")
-        query = f"select {columns} from int_events order by {EVENT_ORDER}"  # noqa: S608 (names of our own)
-        windows, files, packs = self._mounted
+        windows, *mounted = self._mounted
         for day in self.days:
+            files, packs = [[file for file in part if file.parent.name == f"day={day}"] for part in mounted]
             if len(self.days) > 1:
-                self._show([w for w in windows if w.day == day], _of_day(files, day), _of_day(packs, day))
-            yield day, self.connection.sql(query).to_arrow_reader(rows_a_batch)
+                self._show([window for window in windows if window.day == day], files, packs)
+            events = sorted_in_memory(self.connection, day, files, packs)
+            self._show_entries(files, packs)
+            yield day, events or sorted_by_engine(self.connection, rows_a_batch)
         self._show(*self._mounted)
 
     def make_marts(self, *periods: Period) -> None:
         """Work out the marts of what is mounted, for these periods or all."""
-        for model in self.models:
-            is_made = model.head.keep or model.layer is Layer.MARTS
-            if is_made and model.period in (periods or Period):
-                self._run(f"create or replace table {model.name} as {model.query}")
+        made = [model for model in self.models if model.head.keep or model.layer is Layer.MARTS]
+        self._work_out(model for model in made if model.period in (periods or Period))
+
+    def _work_out(self, models: Iterable[Model]) -> None:
+        """Work these out now, for whatever reads them."""
+        for model in models:
+            self._run(f"create or replace table {model.name} as {model.query}")
 
     def event_count(self, day: date) -> int:
         """How many events a mounted day has."""
@@ -235,10 +246,6 @@ def _attach(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
         raise DataError(
             f"this is no warehouse ({first_line(error)})", where=str(warehouse), hint=hint
         ) from error
-
-
-def _of_day(files: Iterable[Path], day: date) -> list[Path]:
-    return [file for file in files if file.parent.name == f"day={day}"]
 
 
 def words_of(names: Sequence[str], row: Sequence[Any]) -> str:

@@ -3,6 +3,7 @@
 -- reads = ["stg_log_entries"]
 -- units = "IPv6 networks as four groups of hexadecimal digits without leading zeros, then ::/64"
 -- source = "RFC 4291 section 2.2 for what an address may look like; an IPv4-mapped address counts as IPv4"
+-- keep = true
 --
 -- [columns]
 -- ip = "the address as Quay wrote it"

@@ -13,9 +13,10 @@ from pipeline.lake.ledger import ENTRIES_FILE, WindowState
 from pipeline.lake.snapshots import SnapshotState
 from pipeline.quay.registry.tables import TABLE_BY_NAME
 from pipeline.warehouse import raw
+from pipeline.warehouse.day_events import EVENT_ORDER
 from pipeline.warehouse.models import Layer, Model, Period
 from pipeline.warehouse.spark.server import Server
-from pipeline.warehouse.workbench import EVENT_ORDER, Failure, Workbench, words_of
+from pipeline.warehouse.workbench import Failure, Workbench, words_of
 
 Said = Mapping[str, date | str]
 _STEPS: Final = (Layer.STAGING, Layer.INTERMEDIATE)
@@ -41,6 +42,9 @@ class SparkBench(Workbench):
         # A server may have seen through a view when it was made: whatever it stands on has to be there before.
         self._stale = {name for model in models if model.layer is Layer.STAGING for name in model.head.reads}
         self.shown("raw_kinds")
+
+    def _steps_to_events(self) -> list[Model]:
+        return []  # there they are steps like any other
 
     def mount(
         self, windows: Iterable[WindowState], files: Sequence[Path], packs: Sequence[Path] = ()

@@ -1,0 +1,169 @@
+"""The entries of a day in memory: what tells their order is sorted alone, and each wide row is moved once.
+
+An engine's own sort carries every column along, which costs more than making the events does. No Arrow value is made of a
+Python one here: that would import pandas, if it is installed.
+"""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipeline.lake.layout import Layout
+from pipeline.lake.schema import ENTRIES
+from pipeline.lake.storage import here
+from pipeline.lake.writer import ROW_GROUP_ROWS
+
+_PLAIN: Final = ("position", "occurred_at", "performer_is_robot", "metadata")
+_TEXT: Final = pa.dictionary(pa.int32(), pa.string())
+_FIELDS: Final = [(field.name, field.type if field.name in _PLAIN else _TEXT) for field in ENTRIES]
+_SHAPE: Final = pa.schema([("scope", _TEXT), *_FIELDS])
+_ONE: Final = pa.Array.from_buffers(pa.int64(), 1, [None, pa.py_buffer(array("q", [1]))])[0]
+_MOST_RUNS: Final = 1_000
+
+SORT_KEYS: Final = ("namespace_name", "performer_name", "occurred_at", "scope", "position")
+"""What the events of a day are sorted by; nobody comes before everybody."""
+_TEXTS: Final = ("namespace_name", "performer_name", "scope")
+
+
+Column = Any
+"""An Arrow array: which one, and of what, Arrow's types say only in part."""
+
+
+class Size(NamedTuple):
+    """How much a day is: `width` is about the bytes that it takes in memory."""
+
+    rows: int
+    width: int
+
+
+def size_of(files: Sequence[Path]) -> Size:
+    """How much these files hold, by their footers alone."""
+    footers = [pq.read_metadata(here(file)) for file in files]
+    groups = [footer.row_group(number) for footer in footers for number in range(footer.num_row_groups)]
+    return Size(sum(footer.num_rows for footer in footers), sum(group.total_byte_size for group in groups))
+
+
+class DayTable:
+    """The entries of some windows of one day, of which `packs` hold many.
+
+    Shape: `table` has the columns of entries and `scope`, those with few values as dictionaries.
+    """
+
+    def __init__(self, files: Sequence[Path], packs: Sequence[Path] = ()) -> None:
+        parts = [_window_of(file) for file in files] + [_read(pack, _SHAPE.names) for pack in packs]
+        self.table = pa.concat_tables([part.cast(_SHAPE) for part in parts]).unify_dictionaries()
+        scopes = _whole(self.table, "scope")
+        runs = pc.call_function("run_end_encode", [scopes.indices])
+        self._scopes = pc.take(scopes.dictionary, runs.values)
+        self._starts = _int64([0, *runs.run_ends.to_pylist()[:-1]])
+        self._place_of_row: Column = None
+
+    def sort(self, keys: pa.Table) -> bool:
+        """Put the entries into the order of `keys`, which has SORT_KEYS of each; False where they cannot be matched."""
+        rows = self._rows_of(keys)
+        if not (_counts_up(self._rows_of(self.table)) and keys.num_rows == self.table.num_rows):
+            return False
+        columns: list[Column] = [
+            _falling(keys, name) if name in _TEXTS else keys.column(name) for name in SORT_KEYS
+        ]
+        ways: Any = [(name, "descending" if name in _TEXTS else "ascending") for name in SORT_KEYS]
+        # In one piece: sorted pieces would have to be merged.
+        whole = pa.table(columns, names=list(SORT_KEYS)).combine_chunks()
+        order = pc.sort_indices(whole, sort_keys=ways)
+        rows = pc.take(rows, order)
+        self._place_of_row = pc.call_function("inverse_permutation", [rows])
+        self.table = self.table.take(rows)
+        return True
+
+    def events(self, made: pa.Table, columns: Sequence[str]) -> pa.RecordBatchReader:
+        """The events of which `made` has what an engine worked out, in whatever order, in the order of the entries.
+
+        Columns that `made` has not are those of the entries.
+        """
+        types = {field.name: field.type for field in (*ENTRIES, *made.schema)}
+        schema = pa.schema([(name, types[name]) for name in columns])
+        places, made = _in_order(pc.take(self._place_of_row, self._rows_of(made)), made)
+        entries = self.table if made.num_rows == self.table.num_rows else self.table.take(places)
+        return pa.RecordBatchReader.from_batches(schema, _batches(entries, made, schema))
+
+    def _rows_of(self, keys: pa.Table) -> Column:
+        """The row of each, given by scope and position, in the table as it was read."""
+        scopes = _encoded(_whole(keys, "scope"))
+        starts = pc.take(self._starts, pc.index_in(scopes.dictionary, value_set=self._scopes))
+        return pc.add(pc.take(starts, scopes.indices), _whole(keys, "position"))
+
+
+def _window_of(file: Path) -> pa.Table:
+    """The entries of one window with the scope that its folder tells."""
+    scope, _ = Layout(file.parents[3]).window_of(file.parent)
+    table, name = _read(file, ENTRIES.names), str(scope).encode()
+    codes = pa.Array.from_buffers(pa.int32(), len(table), [None, pa.py_buffer(bytes(4 * len(table)))])
+    ends = pa.py_buffer(array("i", [0, len(name)]))
+    names = pa.Array.from_buffers(pa.string(), 1, [None, ends, pa.py_buffer(name)])
+    return table.add_column(0, "scope", pa.DictionaryArray.from_arrays(codes, names))
+
+
+def _read(file: Path, columns: Sequence[str]) -> pa.Table:
+    dictionaries = [name for name in columns if name not in _PLAIN]
+    with pq.ParquetFile(here(file), read_dictionary=dictionaries) as source:
+        return source.read(columns=list(columns))
+
+
+def _in_order(places: Column, made: pa.Table) -> tuple[Column, pa.Table]:
+    """Both by place. An engine's threads take the entries in long runs, which then need no more than be put in line."""
+    if not len(places):
+        return places, made
+    starts: list[Any] = [0, *pc.indices_nonzero(pc.not_equal(pc.pairwise_diff(places), _ONE)).to_pylist()]
+    if len(starts) > _MOST_RUNS:
+        order = pc.sort_indices(places)
+        return pc.take(places, order), made.take(order)
+    ends = [*starts[1:], len(places)]
+    runs = sorted(
+        (places[start].as_py(), start, end - start) for start, end in zip(starts, ends, strict=True)
+    )
+    in_line = [made.slice(start, length) for _, start, length in runs]
+    return pa.concat_arrays([places.slice(start, length) for _, start, length in runs]), pa.concat_tables(
+        in_line
+    )
+
+
+def _batches(entries: pa.Table, made: pa.Table, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    known = set(made.schema.names)
+    for start in range(0, len(made), ROW_GROUP_ROWS):
+        sources = {True: made.slice(start, ROW_GROUP_ROWS), False: entries.slice(start, ROW_GROUP_ROWS)}
+        columns = [sources[name in known].column(name) for name in schema.names]
+        yield from pa.table(columns, names=schema.names).cast(schema).combine_chunks().to_batches()
+
+
+def _falling(keys: pa.Table, column: str) -> Column:
+    """Numbers that fall as the texts rise: nobody has the greatest, for nulls rank last."""
+    codes = _encoded(_whole(keys, column))
+    return pc.take(pc.rank(codes.dictionary, sort_keys="descending", tiebreaker="dense"), codes.indices)
+
+
+def _encoded(texts: Column) -> Column:
+    """The texts as a dictionary, null among them."""
+    if pa.types.is_dictionary(texts.type):
+        return texts
+    return texts.dictionary_encode(null_encoding="encode")
+
+
+def _counts_up(rows: Column) -> bool:
+    """Whether these are 0, 1, 2 and so on."""
+    steps: Column = pc.min_max(pc.pairwise_diff(rows))
+    return {steps["min"].as_py(), steps["max"].as_py()} <= {1, None} and rows[0].as_py() == 0
+
+
+def _whole(table: pa.Table, column: str) -> Column:
+    """A column in one piece."""
+    whole: Column = table.column(column).combine_chunks()
+    return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+
+
+def _int64(values: Sequence[int]) -> Column:
+    return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(array("q", values))])

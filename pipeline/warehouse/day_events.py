@@ -1,0 +1,79 @@
+"""The events of one day in the order in which they are stored: sorted in memory where they fit, by the engine elsewhere."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+from pipeline.warehouse import raw
+
+EVENT_ORDER: Final = "namespace_name nulls first, performer_name nulls first, occurred_at, scope, position"
+"""Within a day: namespace, performer, time; scope and position make it total, so that equal rows give equal files."""
+
+COLUMNS: Final = [column for column in raw.EVENT_COLUMNS if column != "day"]
+_AS_IN_ENTRIES: Final = ("occurred_at", "kind", "ip", "performer_name", "performer_is_robot", "metadata")
+_MADE: Final = [column for column in COLUMNS if column not in _AS_IN_ENTRIES]
+_NAME: Final = "entries_in_memory"
+_LEAST_ROWS: Final = 50_000
+"""Fewer are sorted sooner than they are read apart."""
+_MOST_OF_MEMORY: Final = 6
+"""Entries, the same in order, and what is made of them stay below half of what the engine may take."""
+_UNITS: Final = {"bytes": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
+
+
+def sorted_by_engine(connection: duckdb.DuckDBPyConnection, rows_a_batch: int) -> Any:
+    """The events of the mounted day as Arrow record batches: any number of them, since the engine spills."""
+    query = f"select {', '.join(COLUMNS)} from int_events order by {EVENT_ORDER}"  # noqa: S608 (names of our own)
+    return connection.sql(query).to_arrow_reader(rows_a_batch)
+
+
+def sorted_in_memory(
+    connection: duckdb.DuckDBPyConnection, day: date, files: Sequence[Path], packs: Sequence[Path]
+) -> Any | None:
+    """The same of the windows in these files and packs; None where they are too many, or too few to gain by it.
+
+    The view raw_log_entries stands over the sorted entries afterwards.
+    """
+    if not _fits(connection, [*files, *packs]):
+        return None
+    return in_memory(connection, day, files, packs)
+
+
+def in_memory(
+    connection: duckdb.DuckDBPyConnection, day: date, files: Sequence[Path], packs: Sequence[Path]
+) -> Any | None:
+    """As `sorted_in_memory`, however many they are; None where an entry is not at its place in its window."""
+    from pipeline.lake.day_table import SORT_KEYS, DayTable  # here: only a build needs pyarrow
+
+    entries = DayTable(files, packs)
+    _show(connection, day, entries.table)
+    try:
+        keys = connection.sql(f"select {', '.join(SORT_KEYS)} from int_sort_keys").to_arrow_table()  # noqa: S608
+        connection.unregister(_NAME)  # lets go of the entries as they were read
+        if not entries.sort(keys):
+            return None
+        _show(connection, day, entries.table)
+        made = connection.sql(f"select {', '.join(_MADE)} from int_events").to_arrow_table()  # noqa: S608
+    finally:
+        connection.unregister(_NAME)
+    return entries.events(made, COLUMNS)
+
+
+def _show(connection: duckdb.DuckDBPyConnection, day: date, table: Any) -> None:
+    """Have raw_log_entries stand over entries in memory."""
+    connection.register(_NAME, table)
+    columns = ", ".join(
+        f"date '{day}' as day" if column == "day" else column for column in raw.LOG_ENTRY_COLUMNS
+    )
+    connection.execute(f"create or replace view raw_log_entries as select {columns} from {_NAME}")  # noqa: S608
+
+
+def _fits(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> bool:
+    from pipeline.lake.day_table import size_of
+
+    rows, width = size_of(files)
+    ((limit,),) = connection.execute("select current_setting('memory_limit')").fetchall()
+    number, unit = limit.split()
+    return rows >= _LEAST_ROWS and width * _MOST_OF_MEMORY <= float(number) * _UNITS[unit]

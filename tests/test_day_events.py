@@ -1,0 +1,178 @@
+"""Promises of sorting a day in memory: what the engine would have made and in its order, whatever windows there are."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.bundle import bundled
+from pipeline.lake.day_table import DayTable, size_of
+from pipeline.lake.layout import Layout
+from pipeline.lake.ledger import Ledger
+from pipeline.lake.packs import Packs
+from pipeline.quay.scopes import scope_from_text
+from pipeline.warehouse.day_events import in_memory, sorted_by_engine, sorted_in_memory
+from pipeline.warehouse.models import read_models
+from pipeline.warehouse.workbench import Workbench, workbench
+from tests.event_examples import ACTORS, HOSTILE_DETAILS, TARGETS
+from tests.lakes import DAY, at_second, row, save_window
+from tests.scope_days import shared_day
+from tests.warehouse_worlds import Day, days, save
+
+MODELS = read_models(bundled("sql"))
+
+
+@contextmanager
+def mounted(
+    layout: Layout, *, threads: int = 2, memory: str = "1GB", pack: bool = False
+) -> Iterator[tuple[Workbench, list[Path], list[Path]]]:
+    """The first day of a lake, with the files and packs that hold its entries."""
+    ledger = Ledger(layout)
+    windows = sorted((w for w in ledger.windows() if w.day == DAY), key=lambda window: window.scope)
+    made = Packs(layout).made(DAY, windows) if pack else None
+    packed = made.scopes if made else ()
+    files = [
+        ledger.entries_file(scope_from_text(window.scope), DAY)
+        for window in windows
+        if window.rows and window.scope not in packed
+    ]
+    packs = [made.file] if made else []
+    database = layout.root / "bench.duckdb"
+    with workbench(database, MODELS, memory_limit=memory, threads=threads) as bench:
+        bench.mount(windows, files, packs)
+        yield bench, files, packs
+
+
+def both_ways(layout: Layout, *, pack: bool = False) -> tuple[list[Any], list[Any]]:
+    """The events as the engine sorts them, and as they are sorted in memory."""
+    with mounted(layout, pack=pack) as (bench, files, packs):
+        if not files and not packs:
+            return [], []
+        engine = sorted_by_engine(bench.connection, 1_000).read_all()
+        here = in_memory(bench.connection, DAY, files, packs)
+        assert here is not None
+        table = here.read_all()
+    assert table.schema.equals(engine.schema)
+    return engine.to_pylist(), table.to_pylist()
+
+
+@settings(max_examples=6)
+@given(st.lists(days(), min_size=1, max_size=1))
+def test_events_sorted_in_memory_are_those_that_the_engine_sorts_whatever_windows_there_are(
+    world: list[Day],
+) -> None:
+    with TemporaryDirectory() as folder:
+        layout = Layout(Path(folder))
+        save(layout, world)
+        engine, here = both_ways(layout)
+    assert here == engine
+
+
+def test_whatever_the_details_hold_the_events_are_the_same_both_ways(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    examples = [each for each, _ in (*ACTORS.values(), *TARGETS.values())]
+    examples += [row(metadata=text) for text in HOSTILE_DETAILS.values()]
+    examples += [row(performer=name, namespace="acme") for name in ("", "\x00", "é", "z", None)]
+    examples += [row(namespace=name, metadata={"namespace": "old"}) for name in (None, "", "\U0001f600", "a")]
+    save_window(layout, "all", [at_second(each, n) for n, each in enumerate(examples)])
+    engine, here = both_ways(layout)
+    assert len(here) == len(examples)
+    assert here == engine
+
+
+def test_windows_in_a_pack_give_the_same_events_both_ways(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    shared_day(layout)
+    save_window(layout, "org/big", [row()] * 10_001)  # too many for the pack
+    engine, here = both_ways(layout, pack=True)
+    assert len(here) > 10_001
+    assert here == engine
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_day_of_many_row_groups_gives_the_same_bytes_by_either_way(tmp_path: Path, threads: int) -> None:
+    layout = Layout(tmp_path)
+    rows = [
+        row(performer=f"user{n % 7}", namespace=f"org{n % 5}", metadata={"tag": n}) for n in range(130_000)
+    ]
+    save_window(layout, "all", [at_second(each, n % 86_400) for n, each in enumerate(rows)])
+    with mounted(layout, threads=threads) as (bench, files, packs):
+        engine = sorted_by_engine(bench.connection, 50_000).read_all()
+        here = sorted_in_memory(bench.connection, DAY, files, packs)
+        assert here is not None
+        assert here.read_all().equals(engine)
+
+
+@pytest.mark.parametrize(
+    ("rows", "memory", "fits"), [(60_000, "1GB", True), (60_000, "60MB", False), (9, "1GB", False)]
+)
+def test_a_day_is_sorted_in_memory_where_it_gains_by_it_and_leaves_room_for_the_engine(
+    tmp_path: Path, rows: int, memory: str, fits: bool
+) -> None:
+    layout = Layout(tmp_path)
+    save_window(layout, "all", [at_second(row(metadata={"n": f"{n:300}"}), n % 60) for n in range(rows)])
+    with mounted(layout, memory=memory) as (bench, files, packs):
+        assert (sorted_in_memory(bench.connection, DAY, files, packs) is not None) is fits
+        assert bench.event_count(DAY) == 0  # no events are mounted: nothing else changed
+
+
+def test_a_file_whose_entries_are_not_at_their_positions_is_left_to_the_engine(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    save_window(layout, "all", [at_second(row(), n) for n in range(5)])
+    file = Ledger(layout).entries_file(scope_from_text("all"), DAY)
+    pq.write_table(pq.read_table(file, partitioning=None).slice(1), file)
+    with mounted(layout) as (bench, files, packs):
+        assert in_memory(bench.connection, DAY, files, packs) is None
+
+
+@settings(max_examples=20)
+@given(st.permutations(range(12)), st.sets(st.integers(0, 11)))
+def test_what_an_engine_made_in_any_order_and_left_out_comes_in_the_order_of_the_entries(
+    order: list[int], left_out: set[int]
+) -> None:
+    with TemporaryDirectory() as folder:
+        layout = Layout(Path(folder))
+        save_window(layout, "all", [at_second(row(metadata={"n": n}), n) for n in range(12)])
+        entries = DayTable([Ledger(layout).entries_file(scope_from_text("all"), DAY)])
+    assert entries.sort(_keys(range(12)))
+    kept = [n for n in order if n not in left_out]
+    tags = _texts(str(n) for n in kept)
+    positions = pa.array(kept, pa.int64())
+    made = pa.table({"scope": _texts("all" for _ in kept), "position": positions, "tag": tags})
+    events = entries.events(made, ["position", "metadata", "tag"]).read_all().to_pylist()
+    expected = sorted(set(range(12)) - left_out, reverse=True)
+    assert [(event["position"], event["tag"]) for event in events] == [(n, str(n)) for n in expected]
+    assert [event["metadata"] for event in events] == [f'{{"n": {n}}}' for n in expected]
+
+
+def _keys(positions: range) -> pa.Table:
+    """Keys by which the last of these comes first."""
+    return pa.table(
+        {
+            "namespace_name": _texts("acme" for _ in positions),
+            "performer_name": _texts(f"user{99 - n}" for n in positions),
+            "occurred_at": pa.array([0 for _ in positions], pa.timestamp("us")),
+            "scope": _texts("all" for _ in positions),
+            "position": pa.array(list(positions), pa.int64()),
+        }
+    )
+
+
+def _texts(texts: Iterable[str]) -> "pa.Array[Any]":
+    return pa.array(list(texts), pa.string())
+
+
+def test_the_size_of_a_day_is_told_by_the_footers_of_its_files(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    save_window(layout, "all", [row(metadata={"text": "x" * 1_000 + str(n)}) for n in range(100)])
+    file = Ledger(layout).entries_file(scope_from_text("all"), DAY)
+    size = size_of([file, file])
+    assert size.rows == 200
+    assert size.width > 200 * 1_000
