@@ -1,6 +1,6 @@
 -- title = "Performers and credentials are of the kinds that the documentation lists"
 -- grain = ["day", "performer_kind", "credential_kind"]
--- reads = ["stg_events"]
+-- reads = ["int_object_uses"]
 -- units = "counts are events"
 -- source = "detections and reports compare with these words"
 --
@@ -13,8 +13,8 @@ select
     day,
     performer_kind,
     credential_kind,
-    count(*) as event_count
-from stg_events
+    cast(sum(event_count) as bigint) as event_count
+from int_object_uses
 where
     performer_kind is null
     or credential_kind is null

@@ -1,16 +1,16 @@
 -- title = "What was done with each credential, counted by all that the daily marts tell apart"
--- grain = ["day", "credential_kind", "credential_id", "credential_name", "performer_name", "performer_kind", "kind", "kind_family", "namespace_name", "repository_name", "ip", "network", "country_code", "client"]
+-- grain = ["scope", "day", "credential_kind", "credential_id", "credential_name", "performer_name", "performer_kind", "kind", "namespace_name", "repository_name", "ip", "network", "country_code", "client"]
 -- reads = ["int_kinds", "stg_events"]
 -- units = "event_count counts events; times are UTC"
 -- source = "stg_events: each event once"
 -- keep = true
 --
 -- [columns]
+-- scope = "the window that the events were taken from"
 -- day = "the UTC day"
 -- credential_kind = "what was used to act"
 -- credential_id = "which one; null where nothing tells"
 -- credential_name = "its name for people"
--- credential = "kind and id in one, as in int_acts"
 -- performer_name = "who did it, as Quay says"
 -- performer_kind = "user, robot, anonymous or worker"
 -- kind = "Quay's name for what happened"
@@ -19,7 +19,6 @@
 -- is_failure = "whether it was refused"
 -- namespace_name = "whose log it is in"
 -- repository_name = "the repository, by its name at that time"
--- repository = "namespace/name of the repository; null where either is not known"
 -- ip = "the address it came from"
 -- network = "the /24 or /64 around the address"
 -- country_code = "the country that Quay resolved"
@@ -30,6 +29,7 @@
 with counted_events as (
     -- The same robot pulls the same image from the same network all day: this is a tenth of the events.
     select
+        scope,
         day,
         credential_kind,
         credential_id,
@@ -37,7 +37,6 @@ with counted_events as (
         performer_name,
         performer_kind,
         kind,
-        kind_family,
         namespace_name,
         repository_name,
         ip,
@@ -49,6 +48,7 @@ with counted_events as (
         max(occurred_at) as last_at
     from stg_events
     group by
+        scope,
         day,
         credential_kind,
         credential_id,
@@ -56,7 +56,6 @@ with counted_events as (
         performer_name,
         performer_kind,
         kind,
-        kind_family,
         namespace_name,
         repository_name,
         ip,
@@ -66,23 +65,19 @@ with counted_events as (
 )
 
 select
+    counted_events.scope,
     counted_events.day,
     counted_events.credential_kind,
     counted_events.credential_id,
     counted_events.credential_name,
-    case counted_events.credential_kind
-        when 'password_or_session' then 'user'
-        else counted_events.credential_kind
-    end || coalesce(':' || counted_events.credential_id, '') as credential,
     counted_events.performer_name,
     counted_events.performer_kind,
     counted_events.kind,
-    counted_events.kind_family,
+    coalesce(int_kinds.kind_family, 'unknown') as kind_family,
     counted_events.performer_kind <> 'worker' and coalesce(int_kinds.is_change, false) as is_change,
     coalesce(int_kinds.is_failure, false) as is_failure,
     counted_events.namespace_name,
     counted_events.repository_name,
-    counted_events.namespace_name || '/' || counted_events.repository_name as repository,
     counted_events.ip,
     counted_events.network,
     counted_events.country_code,

@@ -1,6 +1,6 @@
 -- title = "The habits of each credential: from where, with what, when and to what it acted"
 -- grain = ["day", "credential", "performer_name", "habit", "habit_value"]
--- reads = ["int_acts", "int_uses"]
+-- reads = ["int_kinds", "int_object_uses", "int_origin_uses", "stg_events"]
 -- units = "*_count count events; times are UTC"
 -- source = "events without workers; what was refused counts for the habit kind alone, or trying would make a habit"
 --
@@ -19,128 +19,248 @@
 -- version_count = "habit repository: distinct tags pulled, or distinct digests where those are more; else null"
 -- first_at = "the first event"
 -- last_at = "the last event"
-with uses as (
+with origins as (
     select
         day,
-        credential,
+        credential_kind,
+        credential_id,
         performer_name,
-        kind,
+        client,
+        country_code,
+        network,
         event_count,
+        pull_count,
+        push_count,
+        change_count,
         first_at,
         last_at,
         case performer_kind when 'robot' then 2 when 'user' then 1 else 0 end as performer_rank,
-        case when kind in ('pull_repo', 'repo_verb') then event_count else 0 end as pulls,
-        case when kind = 'push_repo' then event_count else 0 end as pushes,
-        case when is_change then event_count else 0 end as changes,
-        case when kind in ('pull_repo', 'repo_verb') then repository end as pulled_repository,
-        case when kind = 'push_repo' then repository end as pushed_repository,
-        case when not is_failure then namespace_name end as namespace_name,
-        case when not is_failure then network end as network,
-        case when not is_failure then country_code end as country_code,
-        case when not is_failure then client end as client,
         case
-            when is_failure then null
             when network like '%/24'
                 then split_part(network, '.', 1) || '.' || split_part(network, '.', 2) || '.0.0/16'
             else
                 split_part(network, ':', 1) || ':' || split_part(network, ':', 2) || ':'
                 || split_part(network, ':', 3) || '::/48'
         end as ip_block
-    from int_uses
-    where performer_kind <> 'worker'
+    from int_origin_uses
+    where performer_kind <> 'worker' and not is_failure
 ),
 
--- One reading for all habits but the hour, each act once in each of them.
-habits as (
+origin_habits as (
     select
         day,
-        credential,
+        credential_kind,
+        credential_id,
         performer_name,
         case
             when grouping(client) = 0 then 'client'
             when grouping(country_code) = 0 then 'country'
             when grouping(ip_block) = 0 then 'ip_block'
-            when grouping(kind) = 0 then 'kind'
-            when grouping(namespace_name) = 0 then 'namespace'
-            when grouping(network) = 0 then 'network'
-            when grouping(pushed_repository) = 0 then 'pushed_repository'
-            else 'repository'
+            else 'network'
         end as habit,
         -- In a row of one habit the columns of all others are null.
-        coalesce(
-            client,
-            country_code,
-            ip_block,
-            kind,
-            namespace_name,
-            network,
-            pushed_repository,
-            pulled_repository
-        ) as habit_value,
+        coalesce(client, country_code, ip_block, network) as habit_value,
         max(performer_rank) as performer_rank,
         sum(event_count) as event_count,
-        sum(pulls) as pull_count,
-        sum(pushes) as push_count,
-        sum(changes) as change_count,
+        sum(pull_count) as pull_count,
+        sum(push_count) as push_count,
+        sum(change_count) as change_count,
         min(first_at) as first_at,
         max(last_at) as last_at
-    from uses
+    from origins
     group by grouping sets (
-        (day, credential, performer_name, client),
-        (day, credential, performer_name, country_code),
-        (day, credential, performer_name, ip_block),
-        (day, credential, performer_name, kind),
-        (day, credential, performer_name, namespace_name),
-        (day, credential, performer_name, network),
-        (day, credential, performer_name, pushed_repository),
-        (day, credential, performer_name, pulled_repository)
+        (day, credential_kind, credential_id, performer_name, client),
+        (day, credential_kind, credential_id, performer_name, country_code),
+        (day, credential_kind, credential_id, performer_name, ip_block),
+        (day, credential_kind, credential_id, performer_name, network)
     )
+),
+
+objects as (
+    select
+        day,
+        credential_kind,
+        credential_id,
+        performer_name,
+        kind,
+        namespace_name,
+        repository_name,
+        event_count,
+        first_at,
+        last_at,
+        case performer_kind when 'robot' then 2 when 'user' then 1 else 0 end as performer_rank,
+        case when kind in ('pull_repo', 'repo_verb') then event_count else 0 end as pull_count,
+        case when kind = 'push_repo' then event_count else 0 end as push_count,
+        case when is_change then event_count else 0 end as change_count,
+        case when not is_failure then namespace_name end as used_namespace,
+        case when kind = 'push_repo' then namespace_name || '/' || repository_name end as pushed_repository
+    from int_object_uses
+    where performer_kind <> 'worker'
+),
+
+object_habits as (
+    select
+        day,
+        credential_kind,
+        credential_id,
+        performer_name,
+        case
+            when grouping(kind) = 0 then 'kind'
+            when grouping(used_namespace) = 0 then 'namespace'
+            else 'pushed_repository'
+        end as habit,
+        coalesce(kind, used_namespace, pushed_repository) as habit_value,
+        max(performer_rank) as performer_rank,
+        sum(event_count) as event_count,
+        sum(pull_count) as pull_count,
+        sum(push_count) as push_count,
+        sum(change_count) as change_count,
+        min(first_at) as first_at,
+        max(last_at) as last_at
+    from objects
+    group by grouping sets (
+        (day, credential_kind, credential_id, performer_name, kind),
+        (day, credential_kind, credential_id, performer_name, used_namespace),
+        (day, credential_kind, credential_id, performer_name, pushed_repository)
+    )
+),
+
+pulled_repositories as (
+    select
+        day,
+        credential_kind,
+        credential_id,
+        performer_name,
+        namespace_name,
+        repository_name,
+        max(performer_rank) as performer_rank,
+        sum(event_count) as event_count,
+        sum(pull_count) as pull_count,
+        sum(push_count) as push_count,
+        sum(change_count) as change_count,
+        min(first_at) as first_at,
+        max(last_at) as last_at
+    from objects
+    where
+        kind in ('pull_repo', 'repo_verb')
+        and namespace_name is not null
+        and repository_name is not null
+    group by
+        day,
+        credential_kind,
+        credential_id,
+        performer_name,
+        namespace_name,
+        repository_name
+),
+
+-- Quay writes down the tag of a pull or its digest, so each of them is counted where it is.
+pulled_tags as (
+    select
+        day,
+        credential_kind,
+        credential_id,
+        performer_name,
+        namespace_name,
+        repository_name,
+        count(distinct tag) as version_count
+    from stg_events
+    where kind in ('pull_repo', 'repo_verb') and tag is not null
+    group by
+        day,
+        credential_kind,
+        credential_id,
+        performer_name,
+        namespace_name,
+        repository_name
+),
+
+pulled_digests as (
+    select
+        day,
+        credential_kind,
+        credential_id,
+        performer_name,
+        namespace_name,
+        repository_name,
+        count(distinct manifest_digest) as version_count
+    from stg_events
+    where kind in ('pull_repo', 'repo_verb') and manifest_digest is not null
+    group by
+        day,
+        credential_kind,
+        credential_id,
+        performer_name,
+        namespace_name,
+        repository_name
+),
+
+repository_habits as (
+    select
+        pulls.day,
+        pulls.credential_kind,
+        pulls.credential_id,
+        pulls.performer_name,
+        'repository' as habit,
+        pulls.namespace_name || '/' || pulls.repository_name as habit_value,
+        pulls.performer_rank,
+        pulls.event_count,
+        pulls.pull_count,
+        pulls.push_count,
+        pulls.change_count,
+        pulls.first_at,
+        pulls.last_at,
+        -- The same version by tag and, for its platform, by digest counts once.
+        greatest(coalesce(tags.version_count, 0), coalesce(digests.version_count, 0)) as version_count
+    from pulled_repositories as pulls
+    left join pulled_tags as tags
+        on
+            pulls.day = tags.day
+            and pulls.credential_kind = tags.credential_kind
+            and pulls.credential_id is not distinct from tags.credential_id
+            and pulls.performer_name is not distinct from tags.performer_name
+            and pulls.namespace_name = tags.namespace_name
+            and pulls.repository_name = tags.repository_name
+    left join pulled_digests as digests
+        on
+            pulls.day = digests.day
+            and pulls.credential_kind = digests.credential_kind
+            and pulls.credential_id is not distinct from digests.credential_id
+            and pulls.performer_name is not distinct from digests.performer_name
+            and pulls.namespace_name = digests.namespace_name
+            and pulls.repository_name = digests.repository_name
 ),
 
 hours as (
     select
-        day,
-        credential,
-        performer_name,
-        extract(hour from occurred_at) as hour_of_day,
-        max(case performer_kind when 'robot' then 2 when 'user' then 1 else 0 end) as performer_rank,
+        events.day,
+        events.credential_kind,
+        events.credential_id,
+        events.performer_name,
+        extract(hour from events.occurred_at) as hour_of_day,
+        max(case events.performer_kind when 'robot' then 2 when 'user' then 1 else 0 end) as performer_rank,
         count(*) as event_count,
-        count(case when kind in ('pull_repo', 'repo_verb') then 1 end) as pull_count,
-        count(case when kind = 'push_repo' then 1 end) as push_count,
-        count(case when is_change then 1 end) as change_count,
-        min(occurred_at) as first_at,
-        max(occurred_at) as last_at
-    from int_acts
-    where performer_kind <> 'worker' and not is_failure
+        count(case when events.kind in ('pull_repo', 'repo_verb') then 1 end) as pull_count,
+        count(case when events.kind = 'push_repo' then 1 end) as push_count,
+        count(case when int_kinds.is_change then 1 end) as change_count,
+        min(events.occurred_at) as first_at,
+        max(events.occurred_at) as last_at
+    from stg_events as events
+    left join int_kinds on events.kind = int_kinds.kind
+    where events.performer_kind <> 'worker' and not coalesce(int_kinds.is_failure, false)
     group by
-        day,
-        credential,
-        performer_name,
-        extract(hour from occurred_at)
+        events.day,
+        events.credential_kind,
+        events.credential_id,
+        events.performer_name,
+        extract(hour from events.occurred_at)
 ),
 
-versions as (
+habits as (
     select
         day,
-        credential,
-        performer_name,
-        'repository' as habit,
-        repository,
-        -- The same version by tag and, for its platform, by digest counts once.
-        greatest(count(distinct tag), count(distinct manifest_digest)) as version_count
-    from int_acts
-    where kind in ('pull_repo', 'repo_verb')
-    group by
-        day,
-        credential,
-        performer_name,
-        repository
-),
-
-all_habits as (
-    select
-        day,
-        credential,
+        credential_kind,
+        credential_id,
         performer_name,
         habit,
         habit_value,
@@ -150,13 +270,50 @@ all_habits as (
         push_count,
         change_count,
         first_at,
-        last_at
-    from habits
+        last_at,
+        null as version_count
+    from origin_habits
     where habit_value is not null
     union all
     select
         day,
-        credential,
+        credential_kind,
+        credential_id,
+        performer_name,
+        habit,
+        habit_value,
+        performer_rank,
+        event_count,
+        pull_count,
+        push_count,
+        change_count,
+        first_at,
+        last_at,
+        null as version_count
+    from object_habits
+    where habit_value is not null
+    union all
+    select
+        day,
+        credential_kind,
+        credential_id,
+        performer_name,
+        habit,
+        habit_value,
+        performer_rank,
+        event_count,
+        pull_count,
+        push_count,
+        change_count,
+        first_at,
+        last_at,
+        version_count
+    from repository_habits
+    union all
+    select
+        day,
+        credential_kind,
+        credential_id,
         performer_name,
         'hour' as habit,
         cast((extract(isodow from day) - 1) * 24 + hour_of_day as varchar) as habit_value,
@@ -166,33 +323,25 @@ all_habits as (
         push_count,
         change_count,
         first_at,
-        last_at
+        last_at,
+        null as version_count
     from hours
 )
 
 select
-    habits.day,
-    habits.credential,
-    case
-        when habits.credential like 'user:%' or habits.credential = 'user' then 'password_or_session'
-        else split_part(habits.credential, ':', 1)
-    end as credential_kind,
-    habits.performer_name,
-    case habits.performer_rank when 2 then 'robot' when 1 then 'user' else 'anonymous' end as performer_kind,
-    habits.habit,
-    habits.habit_value,
-    cast(habits.event_count as bigint) as event_count,
-    cast(habits.pull_count as bigint) as pull_count,
-    cast(habits.push_count as bigint) as push_count,
-    cast(habits.change_count as bigint) as change_count,
-    versions.version_count,
-    habits.first_at,
-    habits.last_at
-from all_habits as habits
-left join versions
-    on
-        habits.habit = versions.habit
-        and habits.habit_value = versions.repository
-        and habits.day = versions.day
-        and habits.credential = versions.credential
-        and habits.performer_name is not distinct from versions.performer_name
+    day,
+    case credential_kind when 'password_or_session' then 'user' else credential_kind end
+    || coalesce(':' || credential_id, '') as credential,
+    credential_kind,
+    performer_name,
+    case performer_rank when 2 then 'robot' when 1 then 'user' else 'anonymous' end as performer_kind,
+    habit,
+    habit_value,
+    cast(event_count as bigint) as event_count,
+    cast(pull_count as bigint) as pull_count,
+    cast(push_count as bigint) as push_count,
+    cast(change_count as bigint) as change_count,
+    cast(version_count as bigint) as version_count,
+    first_at,
+    last_at
+from habits

@@ -1,8 +1,8 @@
 -- title = "How often each kind happened in each namespace"
 -- grain = ["day", "namespace_name", "kind"]
--- reads = ["int_uses"]
+-- reads = ["int_object_uses"]
 -- units = "event_count counts events"
--- source = "int_uses: each event once, those of workers as well"
+-- source = "int_object_uses: each event once, those of workers as well"
 --
 -- [columns]
 -- day = "the UTC day"
@@ -14,7 +14,7 @@ select
     namespace_name,
     kind,
     cast(sum(event_count) as bigint) as event_count
-from int_uses
+from int_object_uses
 group by
     day,
     namespace_name,

@@ -1,6 +1,6 @@
 -- title = "How often each performer did each kind of thing, by window: what aggregatelogs answers for a performer"
 -- grain = ["scope", "day", "namespace_name", "performer_name", "performer_kind", "kind"]
--- reads = ["int_entries", "int_placed_entries", "stg_events", "stg_windows"]
+-- reads = ["int_entries", "int_object_uses", "int_placed_entries", "stg_events", "stg_windows"]
 -- units = "event_count counts entries, equal ones each"
 -- source = "every window as it is, so scopes overlap: never add them up"
 --
@@ -16,14 +16,14 @@ with event_counts as (
     select
         scope,
         day,
-        count(*) as event_count
-    from stg_events
+        sum(event_count) as event_count
+    from int_object_uses
     group by
         scope,
         day
 ),
 
--- Windows of which each entry is an event: there the events tell who acted, and no details need be read again.
+-- Windows of which each entry is an event: there the events tell who acted, and no entry need be read again.
 whole_windows as (
     select
         stg_windows.scope,
@@ -43,50 +43,103 @@ other_windows as (
     from stg_windows
     left join whole_windows on stg_windows.scope = whole_windows.scope and stg_windows.day = whole_windows.day
     where whole_windows.scope is null
+    union all
+    -- No window is this: beside it the engine knows what to leave unread even where there are no others.
+    select
+        '' as scope,
+        cast('1970-01-01' as date) as day
 ),
 
-counted_entries as (
-    -- Of most entries the name of the performer tells all.
-    select
-        scope,
-        day,
-        account_name,
-        performer_name,
-        named_performer_kind as performer_kind,
-        kind,
-        count(*) as event_count
+orphaned_windows as (
+    select distinct
+        int_placed_entries.scope,
+        int_placed_entries.day
     from int_placed_entries
-    where performer_name is not null
-    group by
-        scope,
-        day,
-        account_name,
-        performer_name,
-        named_performer_kind,
-        kind
-    union all
+    inner join whole_windows
+        on int_placed_entries.scope = whole_windows.scope and int_placed_entries.day = whole_windows.day
+    where int_placed_entries.is_account_gone
+),
+
+-- Once an account is gone its events still have its name, but Quay counts its entries under what is left of it.
+renamed_events as (
     select
-        entries.scope,
-        entries.day,
+        events.scope,
+        events.day,
         entries.account_name,
-        entries.performer_name,
+        events.namespace_name,
+        events.performer_name,
         events.performer_kind,
-        entries.kind,
+        events.kind,
         count(*) as event_count
     from int_placed_entries as entries
-    inner join whole_windows on entries.scope = whole_windows.scope and entries.day = whole_windows.day
+    inner join orphaned_windows
+        on entries.scope = orphaned_windows.scope and entries.day = orphaned_windows.day
     inner join stg_events as events
         on
             entries.scope = events.scope
             and entries.day = events.day
             and entries.position = events.position
-    where entries.performer_name is null and events.performer_name is null
+    where entries.is_account_gone
+    group by
+        events.scope,
+        events.day,
+        entries.account_name,
+        events.namespace_name,
+        events.performer_name,
+        events.performer_kind,
+        events.kind
+),
+
+counted_entries as (
+    select
+        uses.scope,
+        uses.day,
+        uses.namespace_name as account_name,
+        uses.performer_name,
+        uses.performer_kind,
+        uses.kind,
+        uses.event_count
+    from int_object_uses as uses
+    inner join whole_windows on uses.scope = whole_windows.scope and uses.day = whole_windows.day
+    union all
+    select
+        scope,
+        day,
+        namespace_name as account_name,
+        performer_name,
+        performer_kind,
+        kind,
+        -event_count as event_count
+    from renamed_events
+    union all
+    select
+        scope,
+        day,
+        account_name,
+        performer_name,
+        performer_kind,
+        kind,
+        event_count
+    from renamed_events
+    union all
+    -- Of most entries the name of the performer tells all.
+    select
+        entries.scope,
+        entries.day,
+        entries.account_name,
+        entries.performer_name,
+        entries.named_performer_kind as performer_kind,
+        entries.kind,
+        count(*) as event_count
+    from int_placed_entries as entries
+    inner join other_windows on entries.scope = other_windows.scope and entries.day = other_windows.day
+    where entries.performer_name is not null
     group by
         entries.scope,
         entries.day,
         entries.account_name,
         entries.performer_name,
-        events.performer_kind,
+        entries.named_performer_kind,
         entries.kind
     union all
     select
@@ -116,8 +169,16 @@ select
     performer_name,
     performer_kind,
     kind,
-    event_count
+    cast(sum(event_count) as bigint) as event_count
 from counted_entries
+group by
+    scope,
+    day,
+    account_name,
+    performer_name,
+    performer_kind,
+    kind
+having sum(event_count) > 0
 -- In this order a column repeats what the row before it says, and takes a third less to read.
 order by
     performer_name,

@@ -1,6 +1,6 @@
 -- title = "What happened to each repository"
 -- grain = ["day", "namespace_name", "repository_name"]
--- reads = ["int_uses", "stg_events"]
+-- reads = ["int_object_uses", "int_uses", "stg_events"]
 -- units = "*_count count events, or distinct values where the name says what is counted; times are UTC"
 -- source = "events that name a repository: login, account and team events do not"
 --
@@ -34,6 +34,20 @@ with tags as (
         repository_name
 ),
 
+networks as (
+    select
+        day,
+        namespace_name,
+        repository_name,
+        count(distinct network) as network_count
+    from int_uses
+    where repository_name is not null
+    group by
+        day,
+        namespace_name,
+        repository_name
+),
+
 uses as (
     select
         day,
@@ -54,10 +68,9 @@ uses as (
         sum(case when kind_family = 'permission' then event_count else 0 end) as permission_change_count,
         count(distinct credential_kind || '/' || coalesce(credential_id, credential_name, ''))
             as credential_count,
-        count(distinct network) as network_count,
         min(first_at) as first_at,
         max(last_at) as last_at
-    from int_uses
+    from int_object_uses
     where repository_name is not null
     group by
         day,
@@ -77,7 +90,7 @@ select
     cast(uses.failure_count as bigint) as failure_count,
     cast(uses.permission_change_count as bigint) as permission_change_count,
     uses.credential_count,
-    uses.network_count,
+    networks.network_count,
     tags.tag_count,
     uses.first_at,
     uses.last_at
@@ -87,3 +100,8 @@ inner join tags
         uses.day = tags.day
         and uses.namespace_name is not distinct from tags.namespace_name
         and uses.repository_name = tags.repository_name
+inner join networks
+    on
+        uses.day = networks.day
+        and uses.namespace_name is not distinct from networks.namespace_name
+        and uses.repository_name = networks.repository_name
