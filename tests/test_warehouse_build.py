@@ -104,6 +104,13 @@ def test_a_second_build_does_nothing(built: Layout, original: Layout) -> None:
     assert_equal_to(built, original)
 
 
+def test_a_build_that_changes_nothing_leaves_the_same_bytes(layout: Layout) -> None:
+    bring_up_to_date(layout)
+    before = layout.warehouse.read_bytes()
+    bring_up_to_date(layout)
+    assert layout.warehouse.read_bytes() == before
+
+
 def test_a_changed_day_is_built_and_no_other(built: Layout, tmp_path: Path) -> None:
     untouched = written(built.events_file(DAYS[0]))
     save_window(built, "all", pulls(DAYS[1], 9), day=DAYS[1])

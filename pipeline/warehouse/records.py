@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.warehouse import raw
+from pipeline.warehouse.descriptions import Descriptions
 from pipeline.warehouse.query import opened
 from pipeline.warehouse.workbench import WAREHOUSE, Workbench
 
@@ -32,6 +33,7 @@ class Records:
     """Writes these tables of the attached warehouse, a day at a time, all of them together."""
 
     def __init__(self, bench: Workbench, tables: Sequence[RecordTable]) -> None:
+        self._bench = bench
         self._run = bench.connection.execute
         self._tables = tables
 
@@ -43,7 +45,10 @@ class Records:
                 if not is_current:
                     columns = raw.columns_of(table.types)
                     self._run(f"create or replace table {WAREHOUSE}.{table.name} ({columns})")
-                self._describe(table)
+            descriptions = Descriptions(self._bench.connection)
+            for table in self._tables:
+                words = {name: text for name, (_, text) in table.columns.items()}
+                descriptions.put("table", table.name, table.description, words)
 
     def values(self, table: str, column: str) -> dict[date, Any]:
         """One column by day, of a table that has a row a day."""
@@ -67,11 +72,6 @@ class Records:
         columns = [[row[name] for row in rows] for name in table.types]
         lists = ", ".join(f"unnest(${n}::{kind}[])" for n, kind in enumerate(table.types.values(), 1))
         self._run(f"insert into {WAREHOUSE}.{table.name} select {lists}", columns)
-
-    def _describe(self, table: RecordTable) -> None:
-        self._run(f"comment on table {WAREHOUSE}.{table.name} is {raw.quoted(table.description)}")
-        for column, (_, words) in table.columns.items():
-            self._run(f"comment on column {WAREHOUSE}.{table.name}.{column} is {raw.quoted(words)}")
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ import duckdb
 
 from pipeline.lake.layout import Layout
 from pipeline.warehouse import raw
+from pipeline.warehouse.descriptions import Descriptions
 from pipeline.warehouse.models import Model, Period
 from pipeline.warehouse.workbench import WAREHOUSE, Workbench
 
@@ -139,13 +140,13 @@ class Shelf(Generic[S]):
                 with suppress(duckdb.Error):
                     self._show(str(model.published_name), view_of(model, layout))
         with self._transaction():
-            there = self._names("")
+            descriptions = Descriptions(self._bench.connection)
             for model in self._bench.models:
-                if (name := model.published_name) in there:
+                if (name := model.published_name) and descriptions.has(name):
                     kind = "table" if model.is_stored else "view"
-                    self._describe(kind, str(name), model.description, model.head.columns)
+                    descriptions.put(kind, name, model.description, model.head.columns)
             for record in (DAYS, SNAPSHOTS):
-                self._describe("table", record.name, record.description, record.words)
+                descriptions.put("table", record.name, record.description, record.words)
         self._run("use memory.main")
 
     def _show(self, name: str, query: str) -> None:
@@ -163,11 +164,6 @@ class Shelf(Generic[S]):
     def _delete(self, day: date) -> None:
         for table in self._tables():
             self._run(f"delete from {WAREHOUSE}.{table} where {self._record.period} = ?", [day])  # noqa: S608
-
-    def _describe(self, kind: str, name: str, description: str, columns: Mapping[str, str]) -> None:
-        self._run(f"comment on {kind} {WAREHOUSE}.{name} is {raw.quoted(description)}")
-        for column, words in columns.items():
-            self._run(f"comment on column {WAREHOUSE}.{name}.{column} is {raw.quoted(words)}")
 
     def _types(self, table: str) -> dict[str, str]:
         query = (
