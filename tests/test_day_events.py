@@ -156,9 +156,7 @@ def _keys(positions: range) -> pa.Table:
     """Keys by which the last of these comes first."""
     return pa.table(
         {
-            "namespace_name": _texts("acme" for _ in positions),
-            "performer_name": _texts(f"user{99 - n}" for n in positions),
-            "occurred_at": pa.array([0 for _ in positions], pa.timestamp("us")),
+            "namespace_name": _texts(f"acme{99 - n}" for n in positions),
             "scope": _texts("all" for _ in positions),
             "position": pa.array(list(positions), pa.int64()),
         }

@@ -22,12 +22,10 @@ _PLAIN: Final = ("position", "occurred_at", "performer_is_robot", "metadata")
 _TEXT: Final = pa.dictionary(pa.int32(), pa.string())
 _FIELDS: Final = [(field.name, field.type if field.name in _PLAIN else _TEXT) for field in ENTRIES]
 _SHAPE: Final = pa.schema([("scope", _TEXT), *_FIELDS])
-_ONE: Final = pa.Array.from_buffers(pa.int64(), 1, [None, pa.py_buffer(array("q", [1]))])[0]
 _MOST_RUNS: Final = 1_000
 
-SORT_KEYS: Final = ("namespace_name", "performer_name", "occurred_at", "scope", "position")
-"""What the events of a day are sorted by; nobody comes before everybody."""
-_TEXTS: Final = ("namespace_name", "performer_name", "scope")
+_OF_EVENTS: Final = {"namespace_name": "event_namespace_name"}
+"""What an event has under the name of another column of its entry."""
 
 
 Column = Any
@@ -64,20 +62,18 @@ class DayTable:
         self._place_of_row: Column = None
 
     def sort(self, keys: pa.Table) -> bool:
-        """Put the entries into the order of `keys`, which has SORT_KEYS of each; False where they cannot be matched."""
+        """Put the entries into the order of events; False where one is not at the place that its position tells.
+
+        Shape: `keys` has `scope`, `position` and the event's `namespace_name` of each, in any order.
+        """
         rows = self._rows_of(keys)
         if not (_counts_up(self._rows_of(self.table)) and keys.num_rows == self.table.num_rows):
             return False
-        columns: list[Column] = [
-            _falling(keys, name) if name in _TEXTS else keys.column(name) for name in SORT_KEYS
-        ]
-        ways: Any = [(name, "descending" if name in _TEXTS else "ascending") for name in SORT_KEYS]
-        # In one piece: sorted pieces would have to be merged.
-        whole = pa.table(columns, names=list(SORT_KEYS)).combine_chunks()
-        order = pc.sort_indices(whole, sort_keys=ways)
-        rows = pc.take(rows, order)
-        self._place_of_row = pc.call_function("inverse_permutation", [rows])
-        self.table = self.table.take(rows)
+        namespaces = _encoded(_whole(keys, "namespace_name"))
+        namespaces = pc.take(namespaces, pc.call_function("inverse_permutation", [rows]))
+        order = self._order(namespaces)
+        self._place_of_row = pc.call_function("inverse_permutation", [order])
+        self.table = self.table.append_column(_OF_EVENTS["namespace_name"], namespaces).take(order)
         return True
 
     def events(self, made: pa.Table, columns: Sequence[str]) -> pa.RecordBatchReader:
@@ -90,6 +86,29 @@ class DayTable:
         places, made = _in_order(pc.take(self._place_of_row, self._rows_of(made)), made)
         entries = self.table if made.num_rows == self.table.num_rows else self.table.take(places)
         return pa.RecordBatchReader.from_batches(schema, _batches(entries, made, schema))
+
+    def _order(self, namespaces: Column) -> Column:
+        """The rows by namespace, performer, time, scope and position; nobody comes before everybody."""
+        performers = _whole(self.table, "performer_name")
+        holders = pc.add(
+            pc.multiply(_falling(namespaces), _scalar(len(performers.dictionary) + 2)), _falling(performers)
+        )
+        times = _whole(self.table, "occurred_at")
+        if len(self._scopes) == 1 and _rises(times):
+            # The rows are in order but for the holders, and a sort leaves what is equal as it is.
+            return pc.array_sort_indices(holders, order="descending").cast(pa.int64())
+        others = {
+            "time": times,
+            "scope": _falling(_whole(self.table, "scope")),
+            "row": self._rows_of(self.table),
+        }
+        ways: Any = [
+            ("holder", "descending"),
+            ("time", "ascending"),
+            ("scope", "descending"),
+            ("row", "ascending"),
+        ]
+        return pc.sort_indices(pa.table({"holder": holders, **others}), sort_keys=ways).cast(pa.int64())
 
     def _rows_of(self, keys: pa.Table) -> Column:
         """The row of each, given by scope and position, in the table as it was read."""
@@ -118,7 +137,10 @@ def _in_order(places: Column, made: pa.Table) -> tuple[Column, pa.Table]:
     """Both by place. An engine's threads take the entries in long runs, which then need no more than be put in line."""
     if not len(places):
         return places, made
-    starts: list[Any] = [0, *pc.indices_nonzero(pc.not_equal(pc.pairwise_diff(places), _ONE)).to_pylist()]
+    starts: list[Any] = [
+        0,
+        *pc.indices_nonzero(pc.not_equal(pc.pairwise_diff(places), _scalar(1))).to_pylist(),
+    ]
     if len(starts) > _MOST_RUNS:
         order = pc.sort_indices(places)
         return pc.take(places, order), made.take(order)
@@ -135,22 +157,30 @@ def _in_order(places: Column, made: pa.Table) -> tuple[Column, pa.Table]:
 def _batches(entries: pa.Table, made: pa.Table, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     known = set(made.schema.names)
     for start in range(0, len(made), ROW_GROUP_ROWS):
-        sources = {True: made.slice(start, ROW_GROUP_ROWS), False: entries.slice(start, ROW_GROUP_ROWS)}
-        columns = [sources[name in known].column(name) for name in schema.names]
+        of_made, of_entries = (table.slice(start, ROW_GROUP_ROWS) for table in (made, entries))
+        columns = [
+            of_made.column(name) if name in known else of_entries.column(_OF_EVENTS.get(name, name))
+            for name in schema.names
+        ]
         yield from pa.table(columns, names=schema.names).cast(schema).combine_chunks().to_batches()
 
 
-def _falling(keys: pa.Table, column: str) -> Column:
-    """Numbers that fall as the texts rise: nobody has the greatest, for nulls rank last."""
-    codes = _encoded(_whole(keys, column))
-    return pc.take(pc.rank(codes.dictionary, sort_keys="descending", tiebreaker="dense"), codes.indices)
+def _falling(texts: Column) -> Column:
+    """Numbers that fall as the texts rise, from 1; nobody has the greatest."""
+    codes = _encoded(texts)
+    ranks = pc.rank(codes.dictionary, sort_keys="descending", tiebreaker="dense").cast(pa.int64())
+    return pc.fill_null(pc.take(ranks, codes.indices), _scalar(len(ranks) + 1))
 
 
 def _encoded(texts: Column) -> Column:
-    """The texts as a dictionary, null among them."""
-    if pa.types.is_dictionary(texts.type):
-        return texts
-    return texts.dictionary_encode(null_encoding="encode")
+    """The texts as a dictionary."""
+    return texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+
+
+def _rises(times: Column) -> bool:
+    """Whether none is before the one above it."""
+    steps: Column = pc.min_max(pc.pairwise_diff(times.cast(pa.int64())))
+    return not len(times) or (steps["min"].as_py() or 0) >= 0
 
 
 def _counts_up(rows: Column) -> bool:
@@ -163,6 +193,10 @@ def _whole(table: pa.Table, column: str) -> Column:
     """A column in one piece."""
     whole: Column = table.column(column).combine_chunks()
     return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+
+
+def _scalar(value: int) -> Column:
+    return _int64([value])[0]
 
 
 def _int64(values: Sequence[int]) -> Column:

@@ -14,7 +14,8 @@ EVENT_ORDER: Final = "namespace_name nulls first, performer_name nulls first, oc
 
 COLUMNS: Final = [column for column in raw.EVENT_COLUMNS if column != "day"]
 _AS_IN_ENTRIES: Final = ("occurred_at", "kind", "ip", "performer_name", "performer_is_robot", "metadata")
-_MADE: Final = [column for column in COLUMNS if column not in _AS_IN_ENTRIES]
+_KEYS: Final = ("scope", "position", "namespace_name")
+_MADE: Final = [column for column in COLUMNS if column not in (*_AS_IN_ENTRIES, "namespace_name")]
 _NAME: Final = "entries_in_memory"
 _LEAST_ROWS: Final = 50_000
 """Fewer are sorted sooner than they are read apart."""
@@ -45,12 +46,12 @@ def in_memory(
     connection: duckdb.DuckDBPyConnection, day: date, files: Sequence[Path], packs: Sequence[Path]
 ) -> Any | None:
     """As `sorted_in_memory`, however many they are; None where an entry is not at its place in its window."""
-    from pipeline.lake.day_table import SORT_KEYS, DayTable  # here: only a build needs pyarrow
+    from pipeline.lake.day_table import DayTable  # here: only a build needs pyarrow
 
     entries = DayTable(files, packs)
     _show(connection, day, entries.table)
     try:
-        keys = connection.sql(f"select {', '.join(SORT_KEYS)} from int_sort_keys").to_arrow_table()  # noqa: S608
+        keys = connection.sql(f"select {', '.join(_KEYS)} from int_event_namespaces").to_arrow_table()  # noqa: S608
         connection.unregister(_NAME)  # lets go of the entries as they were read
         if not entries.sort(keys):
             return None

@@ -24,6 +24,7 @@ from pipeline.warehouse.day_events import sorted_by_engine, sorted_in_memory
 from pipeline.warehouse.draft import drafted
 from pipeline.warehouse.models import Layer, Model, Period, upstream
 from pipeline.warehouse.raw_rows import snapshot_rows, window_kind_rows, window_row
+from pipeline.warehouse.side_by_side import make_tables
 
 _SEALED: Mapping[str, str] = {
     "allow_community_extensions": "false",
@@ -85,7 +86,8 @@ class Workbench:
         self.fill("raw_windows", raw.WINDOW_COLUMNS, map(window_row, windows))
         self.fill("raw_window_kinds", raw.WINDOW_KIND_COLUMNS, window_kind_rows(windows))
         self._show_entries(files, packs)
-        self._work_out(self._kept_at_mount)
+        for model in self._kept_at_mount:
+            self._run(f"create or replace table {model.name} as {model.query}")
 
     def _show_entries(self, files: Sequence[Path], packs: Sequence[Path]) -> None:
         self._run(f"create or replace view raw_log_entries as {raw.select_entries(files, packs)}")
@@ -121,13 +123,15 @@ class Workbench:
 
     def make_marts(self, *periods: Period) -> None:
         """Work out the marts of what is mounted, for these periods or all."""
-        made = [model for model in self.models if model.head.keep or model.layer is Layer.MARTS]
-        self._work_out(model for model in made if model.period in (periods or Period))
-
-    def _work_out(self, models: Iterable[Model]) -> None:
-        """Work these out now, for whatever reads them."""
-        for model in models:
-            self._run(f"create or replace table {model.name} as {model.query}")
+        queries = {
+            model.name: model.query
+            for model in self.models
+            if (model.head.keep or model.layer is Layer.MARTS) and model.period in (periods or Period)
+        }
+        reads = {name: {model.name for model in upstream(self.models, name)} for name in queries}
+        make_tables(
+            self.connection, queries, {name: reads[name] & queries.keys() - {name} for name in queries}
+        )
 
     def event_count(self, day: date) -> int:
         """How many events a mounted day has."""

@@ -34,7 +34,15 @@ with known_entries as (
     select
         entries.*,
         coalesce(stg_kinds.kind_family, 'unknown') as kind_family,
-        lower(regexp_extract(entries.user_agent, '^[^/ ]+')) as product
+        -- Most clients are one of a few: a pattern is asked of the others alone.
+        case
+            when entries.user_agent like 'containerd/%' then 'containerd'
+            when entries.user_agent like 'docker/%' then 'docker'
+            when entries.user_agent like 'skopeo/%' then 'skopeo'
+            when entries.user_agent like 'podman/%' then 'podman'
+            when entries.user_agent like 'curl/%' then 'curl'
+            else lower(regexp_extract(entries.user_agent, '^[^/ ]+'))
+        end as product
     from int_promoted_entries as entries
     left join stg_kinds on entries.kind = stg_kinds.kind
 ),

@@ -1,23 +1,19 @@
--- title = "What the events of a day are sorted by, for every entry: few of them need their details read for it"
+-- title = "In whose log each entry would be as an event, which few of them need their details read for"
 -- grain = ["scope", "day", "position"]
 -- reads = ["int_entries", "int_placed_entries"]
--- units = "times are UTC, whole seconds"
+-- units = "one row an entry, also of those that are no event"
 -- source = "only an account that is gone keeps its name in the details alone"
 --
 -- [columns]
 -- scope = "whose log was read"
 -- day = "the UTC day of the window"
 -- position = "place in the window's canonical order"
--- occurred_at = "when it happened"
 -- namespace_name = "the account whose log it is in, or the name the details keep of it once it is gone"
--- performer_name = "who did it, as Quay says"
 select
     scope,
     day,
     position,
-    occurred_at,
-    account_name as namespace_name,
-    performer_name
+    account_name as namespace_name
 from int_placed_entries
 where not is_account_gone
 union all
@@ -25,8 +21,6 @@ select
     scope,
     day,
     position,
-    occurred_at,
-    namespace_name,
-    performer_name
+    namespace_name
 from int_entries
 where is_account_gone
