@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.quay.scopes import Scope
 
 
-@command(examples=["quay-audit demo", "quay-audit demo --dir registry-demo"])
+@command(examples=["quay-audit demo", "quay-audit demo --dir registry-demo"], builds=True)
 @click.option(
     "--dir",
     "folder",

@@ -129,6 +129,7 @@ def _options(function: Callable[..., Status]) -> Callable[..., Status]:
         "quay-audit nightly --deadline 05:30 --metrics /var/lib/node_exporter/quay_audit.prom",
         "quay-audit nightly --example systemd",
     ],
+    builds=True,
 )
 @_options
 def nightly(

@@ -11,6 +11,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from pipeline.allocators import keep_freed_memory
 from pipeline.cli.output import be_quiet
 from pipeline.cli.status import Status
 from pipeline.config import SETTING_BY_NAME, Setting, Settings, load_settings, user_folder_from_environment
@@ -52,16 +53,19 @@ class Day(click.ParamType[date]):
 
 
 def command(
-    *, settings: Sequence[str] = (), examples: Sequence[str], name: str | None = None
+    *, settings: Sequence[str] = (), examples: Sequence[str], name: str | None = None, builds: bool = False
 ) -> Callable[[Callable[..., Status | None]], click.Command]:
     """Makes a function a command: its docstring is the help, what it returns is the exit status (None: done).
 
-    The function is given `settings: Settings` where it names any (each becomes a flag), and `as_json: bool`.
+    The function is given `settings: Settings` where it names any (each becomes a flag), and `as_json: bool`. Where it
+    `builds`, and ends with that, its process keeps the memory that it frees.
     """
 
     def command_from_callback(callback: Callable[..., Status | None]) -> click.Command:
         @wraps(callback)
         def run(**given: Any) -> Status | None:
+            if builds:
+                keep_freed_memory(os.environ)
             if not settings:
                 return callback(**given)
             loaded = given["settings"] = _settings({each: given.pop(each) for each in settings})

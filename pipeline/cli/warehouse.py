@@ -26,6 +26,7 @@ _TABLE_ROWS = 1_000
         "quay-audit build --full",
         "quay-audit build --engine spark --spark-remote sc://spark.example.com:15002",
     ],
+    builds=True,
 )
 @click.option("--full", is_flag=True, help="Build every day again, not only what changed.")
 @engine_option

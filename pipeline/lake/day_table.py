@@ -24,8 +24,8 @@ _FIELDS: Final = [(field.name, field.type if field.name in _PLAIN else _TEXT) fo
 _SHAPE: Final = pa.schema([("scope", _TEXT), *_FIELDS])
 _MOST_RUNS: Final = 1_000
 
-_OF_EVENTS: Final = {"namespace_name": "event_namespace_name"}
-"""What an event has under the name of another column of its entry."""
+_EVENTS: Final = "event's "
+"""Before the name of a column of events that their entries have not, or not like that."""
 
 
 Column = Any
@@ -46,9 +46,25 @@ def size_of(files: Sequence[Path]) -> Size:
     return Size(sum(footer.num_rows for footer in footers), sum(group.total_byte_size for group in groups))
 
 
+class Alike:
+    """Rows of equal codes: `firsts` are the first row of each group, `groups` tells the group of every row."""
+
+    def __init__(self, codes: Column) -> None:
+        self.groups = codes.dictionary_encode().indices
+        # Groups are numbered as they appear.
+        steps = pc.pairwise_diff(pc.cumulative_max(self.groups.cast(pa.int64())))
+        self.firsts = _int64([0, *pc.indices_nonzero(pc.greater(steps, _scalar(0))).to_pylist()])
+
+    def spread(self, said: Column, rows: Column) -> Column:
+        """What is said of some row of each group, as a dictionary with a value for each row of all."""
+        return _dictionary(self.groups, pc.take(said, pc.index_in(self.firsts, value_set=rows)))
+
+
 class DayTable:
     """The entries of some windows of one day, of which `packs` hold many.
 
+    An engine is asked three times: of `samples` what follows from a kind or an account alone, of `orphans` what account they
+    were of, and of the sorted `table` for all the rest.
     Shape: `table` has the columns of entries and `scope`, those with few values as dictionaries.
     """
 
@@ -60,28 +76,69 @@ class DayTable:
         self._scopes = pc.take(scopes.dictionary, runs.values)
         self._starts = _int64([0, *runs.run_ends.to_pylist()[:-1]])
         self._place_of_row: Column = None
+        self._kinds = Alike(_codes(self.table, "kind"))
+        self._accounts = Alike(_codes(self.table, "scope", "namespace_name", "namespace_kind"))
 
-    def sort(self, keys: pa.Table) -> bool:
-        """Put the entries into the order of events; False where one is not at the place that its position tells.
+    @property
+    def is_in_order(self) -> bool:
+        """Whether each entry is at the place that its position tells."""
+        return _counts_up(self._rows_of(self.table))
 
-        Shape: `keys` has `scope`, `position` and the event's `namespace_name` of each, in any order.
+    @property
+    def samples(self) -> pa.Table:
+        """An entry of each kind, and one of each account as it is named."""
+        return self.table.take(pa.concat_arrays([self._kinds.firsts, self._accounts.firsts]))
+
+    def learn(self, facts: pa.Table, networks: pa.Table) -> None:
+        """Take what an engine says of `samples`, and the network of each address.
+
+        Shape: `facts` has `scope` and `position` of a sample, `kind_family`, `namespace_kind`, `account_name` and
+        `is_account_gone`; `networks` has `ip` and `network`.
         """
-        rows = self._rows_of(keys)
-        if not (_counts_up(self._rows_of(self.table)) and keys.num_rows == self.table.num_rows):
-            return False
-        namespaces = _encoded(_whole(keys, "namespace_name"))
-        namespaces = pc.take(namespaces, pc.call_function("inverse_permutation", [rows]))
-        order = self._order(namespaces)
+        rows = self._rows_of(facts)
+        said = {name: _whole(facts, name) for name in facts.schema.names}
+        addresses = _whole(self.table, "ip")
+        places = pc.index_in(addresses.dictionary, value_set=_whole(networks, "ip"))
+        self._learned = {
+            "kind_family": self._kinds.spread(said["kind_family"], rows),
+            "namespace_kind": self._accounts.spread(said["namespace_kind"], rows),
+            "network": _dictionary(addresses.indices, pc.take(_whole(networks, "network"), places)),
+        }
+        self._names = self._accounts.spread(said["account_name"], rows)
+        gone = self._accounts.spread(said["is_account_gone"], rows)
+        self._is_gone = pc.take(gone.dictionary, gone.indices)
+
+    @property
+    def orphans(self) -> pa.Table:
+        """The entries of accounts that are gone, whose name only the details keep."""
+        return self.table.filter(self._is_gone)
+
+    def sort(self, named: pa.Table) -> None:
+        """Put the entries into the order of events.
+
+        Shape: `named` has `scope`, `position` and `namespace_name` of each orphan.
+        """
+        by_row = pc.sort_indices(self._rows_of(named))
+        names = pa.concat_arrays([self._names.dictionary, pc.take(_whole(named, "namespace_name"), by_row)])
+        first = len(self._names.dictionary)
+        own = pa.Array.from_buffers(
+            pa.int32(), len(by_row), [None, pa.py_buffer(array("i", range(first, len(names))))]
+        )
+        codes = pc.replace_with_mask(self._names.indices, self._is_gone, own)
+        self._learned["namespace_name"] = _dictionary(codes, names)
+        order = self._order(self._learned["namespace_name"])
         self._place_of_row = pc.call_function("inverse_permutation", [order])
-        self.table = self.table.append_column(_OF_EVENTS["namespace_name"], namespaces).take(order)
-        return True
+        for name, column in self._learned.items():
+            self.table = self.table.append_column(_EVENTS + name, column)
+        self.table = self.table.take(order)
 
     def events(self, made: pa.Table, columns: Sequence[str]) -> pa.RecordBatchReader:
         """The events of which `made` has what an engine worked out, in whatever order, in the order of the entries.
 
-        Columns that `made` has not are those of the entries.
+        Columns that `made` has not are those that were learned, or of the entries.
         """
-        types = {field.name: field.type for field in (*ENTRIES, *made.schema)}
+        others = {name: pa.string() for name in self._learned}
+        types = {field.name: field.type for field in (*ENTRIES, *made.schema)} | others
         schema = pa.schema([(name, types[name]) for name in columns])
         places, made = _in_order(pc.take(self._place_of_row, self._rows_of(made)), made)
         entries = self.table if made.num_rows == self.table.num_rows else self.table.take(places)
@@ -155,13 +212,11 @@ def _in_order(places: Column, made: pa.Table) -> tuple[Column, pa.Table]:
 
 
 def _batches(entries: pa.Table, made: pa.Table, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    known = set(made.schema.names)
+    known = {name: (made, name) for name in made.schema.names}
+    of_entries = {name.removeprefix(_EVENTS): (entries, name) for name in entries.schema.names}
+    sources = [({**of_entries, **known})[name] for name in schema.names]
     for start in range(0, len(made), ROW_GROUP_ROWS):
-        of_made, of_entries = (table.slice(start, ROW_GROUP_ROWS) for table in (made, entries))
-        columns = [
-            of_made.column(name) if name in known else of_entries.column(_OF_EVENTS.get(name, name))
-            for name in schema.names
-        ]
+        columns = [table.column(name).slice(start, ROW_GROUP_ROWS) for table, name in sources]
         yield from pa.table(columns, names=schema.names).cast(schema).combine_chunks().to_batches()
 
 
@@ -170,6 +225,19 @@ def _falling(texts: Column) -> Column:
     codes = _encoded(texts)
     ranks = pc.rank(codes.dictionary, sort_keys="descending", tiebreaker="dense").cast(pa.int64())
     return pc.fill_null(pc.take(ranks, codes.indices), _scalar(len(ranks) + 1))
+
+
+def _dictionary(codes: Column, values: Column) -> Column:
+    return pa.DictionaryArray.from_arrays(codes, values)
+
+
+def _codes(table: pa.Table, *names: str) -> Column:
+    """One number for each combination of the values of these columns, which are dictionaries."""
+    codes = _scalar(0)
+    for column in (_whole(table, name) for name in names):
+        mine = pc.add(pc.fill_null(column.indices.cast(pa.int64()), _scalar(-1)), _scalar(1))
+        codes = pc.add(pc.multiply(codes, _scalar(len(column.dictionary) + 1)), mine)
+    return codes
 
 
 def _encoded(texts: Column) -> Column:

@@ -14,8 +14,11 @@ EVENT_ORDER: Final = "namespace_name nulls first, performer_name nulls first, oc
 
 COLUMNS: Final = [column for column in raw.EVENT_COLUMNS if column != "day"]
 _AS_IN_ENTRIES: Final = ("occurred_at", "kind", "ip", "performer_name", "performer_is_robot", "metadata")
-_KEYS: Final = ("scope", "position", "namespace_name")
-_MADE: Final = [column for column in COLUMNS if column not in (*_AS_IN_ENTRIES, "namespace_name")]
+_LEARNED: Final = ("kind_family", "namespace_kind", "namespace_name", "network")
+"""What follows from the kind of an entry, from whose log it is in or from its address, whatever its details say."""
+_FACTS: Final = ("scope", "position", "kind_family", "namespace_kind", "account_name", "is_account_gone")
+_NAMES: Final = ("scope", "position", "namespace_name")
+_MADE: Final = [column for column in COLUMNS if column not in (*_AS_IN_ENTRIES, *_LEARNED)]
 _NAME: Final = "entries_in_memory"
 _LEAST_ROWS: Final = 50_000
 """Fewer are sorted sooner than they are read apart."""
@@ -49,17 +52,24 @@ def in_memory(
     from pipeline.lake.day_table import DayTable  # here: only a build needs pyarrow
 
     entries = DayTable(files, packs)
-    _show(connection, day, entries.table)
+    if not entries.is_in_order:
+        return None
     try:
-        keys = connection.sql(f"select {', '.join(_KEYS)} from int_event_namespaces").to_arrow_table()  # noqa: S608
-        connection.unregister(_NAME)  # lets go of the entries as they were read
-        if not entries.sort(keys):
-            return None
-        _show(connection, day, entries.table)
-        made = connection.sql(f"select {', '.join(_MADE)} from int_events").to_arrow_table()  # noqa: S608
+        networks = connection.sql("select ip, network from int_networks").to_arrow_table()
+        entries.learn(_asked(connection, day, entries.samples, "int_entries", _FACTS), networks)
+        entries.sort(_asked(connection, day, entries.orphans, "int_entries", _NAMES))
+        made = _asked(connection, day, entries.table, "int_events", _MADE)
     finally:
         connection.unregister(_NAME)
     return entries.events(made, COLUMNS)
+
+
+def _asked(
+    connection: duckdb.DuckDBPyConnection, day: date, entries: Any, model: str, columns: Sequence[str]
+) -> Any:
+    """What a model says of entries in memory."""
+    _show(connection, day, entries)
+    return connection.sql(f"select {', '.join(columns)} from {model}").to_arrow_table()  # noqa: S608 (our names)
 
 
 def _show(connection: duckdb.DuckDBPyConnection, day: date, table: Any) -> None:
