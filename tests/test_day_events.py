@@ -139,28 +139,41 @@ def test_what_an_engine_made_in_any_order_and_left_out_comes_in_the_order_of_the
 ) -> None:
     with TemporaryDirectory() as folder:
         layout = Layout(Path(folder))
-        save_window(layout, "all", [at_second(row(metadata={"n": n}), n) for n in range(12)])
+        rows = [row(performer=f"user{99 - n}", namespace="acme", metadata={"n": n}) for n in range(12)]
+        save_window(layout, "all", [at_second(each, n) for n, each in enumerate(rows)])
         entries = DayTable([Ledger(layout).entries_file(scope_from_text("all"), DAY)])
-    assert entries.sort(_keys(range(12)))
+    entries.learn(*_said_of(entries.samples))
+    assert entries.orphans.num_rows == 0
+    entries.sort(
+        pa.table({"scope": _texts([]), "position": pa.array([], pa.int64()), "namespace_name": _texts([])})
+    )
     kept = [n for n in order if n not in left_out]
     tags = _texts(str(n) for n in kept)
     positions = pa.array(kept, pa.int64())
     made = pa.table({"scope": _texts("all" for _ in kept), "position": positions, "tag": tags})
-    events = entries.events(made, ["position", "metadata", "tag"]).read_all().to_pylist()
+    columns = ["position", "metadata", "tag", "kind_family", "namespace_name", "network"]
+    events = entries.events(made, columns).read_all().to_pylist()
     expected = sorted(set(range(12)) - left_out, reverse=True)
     assert [(event["position"], event["tag"]) for event in events] == [(n, str(n)) for n in expected]
     assert [event["metadata"] for event in events] == [f'{{"n": {n}}}' for n in expected]
+    learned = {(event["kind_family"], event["namespace_name"], event["network"]) for event in events}
+    assert learned <= {("pull", "acme", "203.0.113.0/24")}
 
 
-def _keys(positions: range) -> pa.Table:
-    """Keys by which the last of these comes first."""
-    return pa.table(
+def _said_of(samples: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """What an engine would say of entries that are all pulls from acme."""
+    count = samples.num_rows
+    facts = pa.table(
         {
-            "namespace_name": _texts(f"acme{99 - n}" for n in positions),
-            "scope": _texts("all" for _ in positions),
-            "position": pa.array(list(positions), pa.int64()),
+            "scope": _texts("all" for _ in range(count)),
+            "position": samples.column("position").combine_chunks(),
+            "kind_family": _texts("pull" for _ in range(count)),
+            "namespace_kind": _texts("org" for _ in range(count)),
+            "account_name": _texts("acme" for _ in range(count)),
+            "is_account_gone": pa.array([False] * count, pa.bool_()),
         }
     )
+    return facts, pa.table({"ip": _texts(["203.0.113.7"]), "network": _texts(["203.0.113.0/24"])})
 
 
 def _texts(texts: Iterable[str]) -> "pa.Array[Any]":

@@ -98,6 +98,9 @@ def _batches_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
         column_encoding=encoding,
         write_statistics=told,
         write_batch_size=_VALUES_AT_ONCE,
+        # What is counted again and again is to be read fast, and is small as it is.
+        compression={name: "zstd" if name == "metadata" else "snappy" for name in schema.names},
+        compression_level={name: 1 for name in schema.names if name == "metadata"},
     )
 
 
@@ -106,9 +109,8 @@ def _is_growing(schema: pa.Schema, name: str) -> bool:
 
 
 def _parquet_writer(path: Path, schema: pa.Schema, **options: Any) -> pq.ParquetWriter:
-    return pq.ParquetWriter(
-        path, schema, compression="zstd", compression_level=3, store_schema=False, **options
-    )
+    squeezed: dict[str, Any] = {"compression": "zstd", "compression_level": 3}
+    return pq.ParquetWriter(path, schema, store_schema=False, **squeezed | options)
 
 
 def _row_groups(lines: Iterable[bytes], digest: "hashlib._Hash") -> Iterator[pa.Table]:
