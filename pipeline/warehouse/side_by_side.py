@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Set
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from graphlib import TopologicalSorter
+from typing import Final
 
 import duckdb
 
 Running = dict[Future[None], tuple[str, duckdb.DuckDBPyConnection]]
+_SECONDS_TO_HEAR: Final = 0.01
 
 
 def make_tables(
@@ -22,10 +25,11 @@ def make_tables(
     ((threads,),) = connection.execute("select current_setting('threads')").fetchall()
     connection.execute("set threads = 1")
     try:
-        with ThreadPoolExecutor(threads) as pool:
+        # Cursors are closed last: one that is closed cannot be interrupted, and would say so instead of what failed.
+        with ExitStack() as cursors, ThreadPoolExecutor(threads) as pool:
             while order.is_active():
                 for name in order.get_ready():
-                    cursor = connection.cursor()
+                    cursor = cursors.enter_context(connection.cursor())
                     running[pool.submit(_make, cursor, name, queries[name])] = name, cursor
                 _finish(running, order)
     finally:
@@ -40,12 +44,17 @@ def _finish(running: Running, order: TopologicalSorter[str]) -> None:
             name, _ = running.pop(done)
             order.done(name)
     except BaseException:
-        for waiting, (_, cursor) in running.items():
-            waiting.cancel()
-            cursor.interrupt()
+        _give_up(running)
         raise
 
 
+def _give_up(running: Running) -> None:
+    """Have them all end. A query that is about to begin does not hear of it, and is told again."""
+    while left := [each for each in running if not (each.cancel() or each.done())]:
+        for each in left:
+            running[each][1].interrupt()
+        wait(left, _SECONDS_TO_HEAR)
+
+
 def _make(cursor: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
-    with cursor:
-        cursor.execute(f"create or replace table {name} as {query}")
+    cursor.execute(f"create or replace table {name} as {query}")

@@ -117,7 +117,9 @@ select
     details.robot,
     details.team,
     case when details is not null then coalesce(details.member, details.user, details.email) end as member,
-    case when details is not null then coalesce(details.delegate_user, details.delegate_team) end as delegate,
+    case
+        when details is not null then coalesce(details.delegate_user, details.delegate_team)
+    end as delegate,
     case
         when details is not null
             then
@@ -128,7 +130,9 @@ select
                     details.application
                 )
     end as token_title,
-    case when details is not null then coalesce(details.application_name, details.name) end as application_acted_on,
+    case
+        when details is not null then coalesce(details.application_name, details.name)
+    end as application_acted_on,
     case when details is not null then coalesce(nullif(details.name, ''), details.kid) end as service_key,
     -- Pulls and pushes have none of these: a long list of places to look in is for the few others.
     case

@@ -1,6 +1,6 @@
 -- title = "The habits of each credential: from where, with what, when and to what it acted"
 -- grain = ["day", "credential", "performer_name", "habit", "habit_value"]
--- reads = ["int_kinds", "int_object_uses", "int_origin_uses", "stg_events"]
+-- reads = ["int_kinds", "int_object_uses", "int_origin_uses", "int_pulled_repositories", "stg_events"]
 -- units = "*_count count events; times are UTC"
 -- source = "events without workers; what was refused counts for the habit kind alone, or trying would make a habit"
 --
@@ -125,110 +125,22 @@ object_habits as (
     )
 ),
 
-pulled_repositories as (
-    select
-        day,
-        credential_kind,
-        credential_id,
-        performer_name,
-        namespace_name,
-        repository_name,
-        max(performer_rank) as performer_rank,
-        sum(event_count) as event_count,
-        sum(pull_count) as pull_count,
-        sum(push_count) as push_count,
-        sum(change_count) as change_count,
-        min(first_at) as first_at,
-        max(last_at) as last_at
-    from objects
-    where
-        kind in ('pull_repo', 'repo_verb')
-        and namespace_name is not null
-        and repository_name is not null
-    group by
-        day,
-        credential_kind,
-        credential_id,
-        performer_name,
-        namespace_name,
-        repository_name
-),
-
--- Quay writes down the tag of a pull or its digest, so each of them is counted where it is.
-pulled_tags as (
-    select
-        day,
-        credential_kind,
-        credential_id,
-        performer_name,
-        namespace_name,
-        repository_name,
-        count(distinct tag) as version_count
-    from stg_events
-    where kind in ('pull_repo', 'repo_verb') and tag is not null
-    group by
-        day,
-        credential_kind,
-        credential_id,
-        performer_name,
-        namespace_name,
-        repository_name
-),
-
-pulled_digests as (
-    select
-        day,
-        credential_kind,
-        credential_id,
-        performer_name,
-        namespace_name,
-        repository_name,
-        count(distinct manifest_digest) as version_count
-    from stg_events
-    where kind in ('pull_repo', 'repo_verb') and manifest_digest is not null
-    group by
-        day,
-        credential_kind,
-        credential_id,
-        performer_name,
-        namespace_name,
-        repository_name
-),
-
 repository_habits as (
     select
-        pulls.day,
-        pulls.credential_kind,
-        pulls.credential_id,
-        pulls.performer_name,
-        'repository' as habit,
-        pulls.namespace_name || '/' || pulls.repository_name as habit_value,
-        pulls.performer_rank,
-        pulls.event_count,
-        pulls.pull_count,
-        pulls.push_count,
-        pulls.change_count,
-        pulls.first_at,
-        pulls.last_at,
-        -- The same version by tag and, for its platform, by digest counts once.
-        greatest(coalesce(tags.version_count, 0), coalesce(digests.version_count, 0)) as version_count
-    from pulled_repositories as pulls
-    left join pulled_tags as tags
-        on
-            pulls.day = tags.day
-            and pulls.credential_kind = tags.credential_kind
-            and pulls.credential_id is not distinct from tags.credential_id
-            and pulls.performer_name is not distinct from tags.performer_name
-            and pulls.namespace_name = tags.namespace_name
-            and pulls.repository_name = tags.repository_name
-    left join pulled_digests as digests
-        on
-            pulls.day = digests.day
-            and pulls.credential_kind = digests.credential_kind
-            and pulls.credential_id is not distinct from digests.credential_id
-            and pulls.performer_name is not distinct from digests.performer_name
-            and pulls.namespace_name = digests.namespace_name
-            and pulls.repository_name = digests.repository_name
+        day,
+        credential_kind,
+        credential_id,
+        performer_name,
+        namespace_name || '/' || repository_name as habit_value,
+        performer_rank,
+        event_count,
+        event_count as pull_count,
+        0 as push_count,
+        change_count,
+        first_at,
+        last_at,
+        version_count
+    from int_pulled_repositories
 ),
 
 hours as (
@@ -298,7 +210,7 @@ habits as (
         credential_kind,
         credential_id,
         performer_name,
-        habit,
+        'repository' as habit,
         habit_value,
         performer_rank,
         event_count,

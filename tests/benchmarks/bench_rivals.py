@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from pipeline.allocators import KEEP_FREED_MEMORY
 from tests.benchmarks.processes import (
     CORES,
     ROOT,
@@ -72,7 +73,10 @@ def _build(lake: Path) -> Usage:
 
 
 def _rival(lake: Path, name: str, python: str, out: Path) -> tuple[dict[str, float], Usage]:
-    variables = {"POLARS_MAX_THREADS": str(CORES)}
+    variables = {
+        **KEEP_FREED_MEMORY,
+        "POLARS_MAX_THREADS": str(CORES),
+    }  # what a build is told, a rival is told too
     out.mkdir()
     output, usage = run_measured(
         f"tests.benchmarks.rivals.{name}_pipeline",

@@ -35,8 +35,10 @@ _FIRST_DAY = date(2026, 1, 1)
 _FETCHED_AT = datetime(2026, 11, 25, tzinfo=UTC)
 
 _BUILD = """
-import sys
+import os, sys
 from pathlib import Path
+from pipeline.allocators import keep_freed_memory
+keep_freed_memory(os.environ)
 from pipeline.lake.layout import Layout
 from pipeline.warehouse.build import build
 layout = Layout(Path(sys.argv[1]))

@@ -1,0 +1,160 @@
+"""Promises of tables made side by side: each after those it needs, a failure told as it is, and an end at once."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Set
+from graphlib import TopologicalSorter
+
+import duckdb
+import pytest
+from duckdb.sqltypes import BIGINT
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.warehouse.side_by_side import make_tables
+
+SECONDS_AT_MOST = 30
+ENDLESS = "with rung as materialized (select ring(1) as one) select sum(one + range) from rung, range(10_000_000_000)"
+AFTER_IT = "with waited as materialized (select await_ring(1) as one) select error('no such day') from waited"
+
+Graph = dict[str, set[str]]
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An engine with four threads, with nothing in it."""
+    with duckdb.connect(config={"threads": 4}) as connected:
+        yield connected
+
+
+def threads_of(connection: duckdb.DuckDBPyConnection) -> int:
+    ((threads,),) = connection.execute("select current_setting('threads')").fetchall()
+    return int(threads)
+
+
+def hear(connection: duckdb.DuckDBPyConnection, on_ring: Callable[[], None]) -> None:
+    """Have queries call `ring`, which tells that they run, and `await_ring`, which goes on once another does."""
+    rung = threading.Event()
+
+    def ring(one: int) -> int:
+        rung.set()
+        on_ring()
+        return one
+
+    def await_ring(one: int) -> int:
+        assert rung.wait(SECONDS_AT_MOST)
+        return one
+
+    connection.create_function("ring", ring, [BIGINT], BIGINT, side_effects=True)
+    connection.create_function("await_ring", await_ring, [BIGINT], BIGINT, side_effects=True)
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> Graph:
+    """Up to eight tables, each of which needs some of those before it; named against their order."""
+    names = [f"t{9 - number}" for number in range(draw(st.integers(1, 8)))]
+    return {
+        name: draw(st.sets(st.sampled_from(names[:number]))) if number else set()
+        for number, name in enumerate(names)
+    }
+
+
+def query_from(needed: Set[str]) -> str:
+    """One more than the deepest of what is needed; it fails where one of that is not there yet."""
+    parts = " union all ".join(f"from {name}" for name in sorted(needed)) or "select 0 as depth"
+    return f"select 1 + max(depth) as depth from ({parts})"  # noqa: S608
+
+
+def depth_of(after: Mapping[str, Set[str]]) -> dict[str, int]:
+    depths: dict[str, int] = {}
+    for name in TopologicalSorter(after).static_order():
+        depths[name] = 1 + max((depths[each] for each in after[name]), default=0)
+    return depths
+
+
+def queries_from(after: Mapping[str, Set[str]]) -> dict[str, str]:
+    return {name: query_from(needed) for name, needed in after.items()}
+
+
+@given(graphs(), st.integers(1, 4))
+def test_a_table_is_made_after_those_that_it_needs(after: Graph, threads: int) -> None:
+    with duckdb.connect(config={"threads": threads}) as connection:
+        make_tables(connection, queries_from(after), after)
+        made = {name: connection.table(name).fetchall()[0][0] for name in after}
+        assert made == depth_of(after)
+        assert threads_of(connection) == threads
+
+
+def test_a_table_takes_the_place_of_the_one_before(connection: duckdb.DuckDBPyConnection) -> None:
+    for depth in (1, 2):
+        make_tables(connection, {"one": f"select {depth} as depth"}, {"one": set()})
+    assert connection.table("one").fetchall() == [(2,)]
+
+
+def test_many_builds_never_conflict(connection: duckdb.DuckDBPyConnection) -> None:
+    after: Graph = {"a": set(), "b": set(), "c": {"a"}, "d": {"a", "b"}, "e": set(), "f": {"d", "e"}}
+    for _ in range(200):
+        make_tables(connection, queries_from(after), after)
+    assert connection.table("f").fetchall() == [(3,)]
+
+
+def test_tables_are_made_at_the_same_time_each_on_one_thread(connection: duckdb.DuckDBPyConnection) -> None:
+    met = threading.Barrier(3)  # it breaks where one comes alone
+
+    def meet(one: int) -> int:
+        met.wait(SECONDS_AT_MOST)
+        return one
+
+    connection.create_function("meet", meet, [BIGINT], BIGINT, side_effects=True)
+    query = "select meet(1) as one, current_setting('threads') as threads"
+    make_tables(connection, dict.fromkeys("abc", query), {name: set() for name in "abc"})
+    seen = [connection.table(name).fetchall() for name in "abc"]
+    assert seen == [[(1, 1)]] * 3
+    assert threads_of(connection) == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "error", "words"),
+    [
+        ("select nothing", duckdb.BinderException, "nothing"),
+        ("select * from nowhere", duckdb.CatalogException, "nowhere"),
+        ("select error('no such day')", duckdb.InvalidInputException, "no such day"),
+        ("select 'word'::integer as number", duckdb.ConversionException, "word"),
+    ],
+)
+def test_a_failure_is_told_as_the_engine_tells_it(
+    connection: duckdb.DuckDBPyConnection, query: str, error: type[Exception], words: str
+) -> None:
+    queries = {"first": "select 1 as depth", "wrong": query, "last": "select 2 as depth"}
+    with pytest.raises(error, match=words):
+        make_tables(connection, queries, {"first": set(), "wrong": {"first"}, "last": {"wrong"}})
+    tables = [name for (name,) in connection.execute("show tables").fetchall()]
+    assert tables == ["first"]
+    assert threads_of(connection) == 4
+
+
+def test_who_fails_does_not_wait_for_the_rest(connection: duckdb.DuckDBPyConnection) -> None:
+    hear(connection, on_ring=lambda: None)
+    with pytest.raises(duckdb.InvalidInputException, match="no such day"):
+        make_tables(connection, {"long": ENDLESS, "wrong": AFTER_IT}, {"long": set(), "wrong": set()})
+    assert connection.execute("show tables").fetchall() == []
+    assert threads_of(connection) == 4
+
+
+def test_who_fails_gives_up_those_that_are_about_to_begin(connection: duckdb.DuckDBPyConnection) -> None:
+    long = "select sum(range) as total from range(10_000_000_000)"
+    queries = {"wrong": "select error('no such day')", **dict.fromkeys("abcdef", long)}
+    for _ in range(50):
+        with pytest.raises(duckdb.InvalidInputException, match="no such day"):
+            make_tables(connection, queries, {name: set() for name in queries})
+        assert connection.execute("show tables").fetchall() == []
+
+
+def test_who_is_interrupted_does_not_wait_for_the_rest(connection: duckdb.DuckDBPyConnection) -> None:
+    main = threading.main_thread().ident
+    assert main == threading.get_ident(), "only the main thread hears a signal"
+    hear(connection, on_ring=lambda: signal.pthread_kill(main, signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):
+        make_tables(connection, {"long": ENDLESS}, {"long": set()})
+    assert connection.execute("show tables").fetchall() == []
+    assert threads_of(connection) == 4
