@@ -101,7 +101,10 @@ class Lake:
 def _build_all(lake: Lake) -> Figures:
     lake.remove_added_day()
     lake.draw()
-    return _figures(lake.command("build", "--full", "--memory-limit", "2GB")[1])
+    lake.layout.warehouse.unlink(missing_ok=True)
+    for made in (lake.layout.events, lake.layout.packed):
+        shutil.rmtree(made, ignore_errors=True)
+    return _figures(lake.command("build", "--memory-limit", "2GB")[1])
 
 
 def _bytes_an_event(lake: Lake) -> Figures:
