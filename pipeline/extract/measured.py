@@ -32,8 +32,8 @@ PAGES_CPU = Measured(52, "CPU s a million rows, read by pages", "python -m tests
 EXPORT_CPU = Measured(19, "CPU s a million rows, read by exports", "python -m tests.benchmarks.bench_routes")
 
 ENTRIES = Measured(41, "bytes an event in entries.parquet", "python -m tests.benchmarks.bench_warehouse")
-EVENTS = Measured(31, "bytes an event in events.parquet", "python -m tests.benchmarks.bench_warehouse")
-WAREHOUSE = Measured(17, "bytes an event in the warehouse", "python -m tests.benchmarks.bench_warehouse")
+EVENTS = Measured(35, "bytes an event in events.parquet", "python -m tests.benchmarks.bench_warehouse")
+WAREHOUSE = Measured(18, "bytes an event in the warehouse", "python -m tests.benchmarks.bench_warehouse")
 SPILL = Measured(
     200,
     "bytes an event, spilled while a day is built that is too large for memory",
@@ -45,7 +45,7 @@ BUILD_START_CPU = Measured(
 )
 BUILD_DAY_CPU = Measured(0.15, "CPU s more, a day that is built", "61 recorded days of 660 events: 8.2 CPU s")
 BUILD_CPU = Measured(
-    11,
+    9,
     "CPU s more, a million events that are built",
     "python -m tests.benchmarks.bench_warehouse, bench_scale",
 )
