@@ -60,31 +60,31 @@ RUNS = [
     Run(
         "bench_routes: 100,000 rows by exports, CPU s", 1.8, lambda: read_by_exports(ONE_LOG).cpu_seconds / 10
     ),
-    Run("bench_scale: a build of a day of a million, CPU s", 6.3, lambda: build_a_day(ONE_LOG).cpu_seconds),
+    Run("bench_scale: a build of a day of a million, CPU s", 6.5, lambda: build_a_day(ONE_LOG).cpu_seconds),
     Run(
         "bench_scale: a day of 1.1 million more, CPU s",
-        7.2,
+        6.9,
         lambda: build_a_day(million(events_per_day=1_100_000)).cpu_seconds,
     ),
-    Run("bench_warehouse: three recorded days of 200,000, CPU s", 6.5, lambda: build_all(600_000, 3)),
-    Run("bench_scale: ten days of a million, CPU s", 54.8, lambda: build_all(10 * MILLION, 10)),
-    Run("bench_scale: a hundred days of a million, CPU s", 571, lambda: build_all(100 * MILLION, 100)),
-    Run("a day of five million, CPU s", 28.7, lambda: build_all(5 * MILLION, 1)),
+    Run("bench_warehouse: three recorded days of 200,000, CPU s", 5.8, lambda: build_all(600_000, 3)),
+    Run("bench_scale: ten days of a million, CPU s", 38, lambda: build_all(10 * MILLION, 10)),
+    Run("bench_scale: a hundred days of a million, CPU s", 346, lambda: build_all(100 * MILLION, 100)),
+    Run("bench_rivals: a day of five million, CPU s", 21.3, lambda: build_all(5 * MILLION, 1)),
     Run("61 recorded days of 660, CPU s", 8.2, lambda: build_all(40_595, 61)),
     Run("bench_engines: a million on Sail, CPU s", 43.3, lambda: build_a_day_on_spark(ONE_LOG).cpu_seconds),
     Run(
         "bench_scale: a day of a million judged, ninety-nine before it, CPU s",
-        19.1,
+        18.8,
         lambda: detect_a_day(ONE_LOG).cpu_seconds,
     ),
     Run(
         "bench_scale: a day of a million judged, none before it, CPU s",
-        9.1,
+        8.1,
         lambda: detect_a_day(ONE_LOG).cpu_seconds,
     ),
     Run(
         "bench_scale: a day of a million judged, nine before it, CPU s",
-        15.7,
+        12.1,
         lambda: detect_a_day(ONE_LOG).cpu_seconds,
     ),
     Run(
@@ -100,12 +100,12 @@ RUNS = [
     Run("bench_export: a million to OCSF, CPU s", 26.9, lambda: measured.EXPORT_EVENTS_CPU.value),
     Run("bench_scale: bytes of an entry", 19.3, lambda: measured.ENTRIES.value),
     Run("bench_warehouse: bytes of a recorded entry", 40.3, lambda: measured.ENTRIES.value),
-    Run("bench_scale: bytes of an event", 13.2, lambda: measured.EVENTS.value),
-    Run("bench_warehouse: bytes of a recorded event", 30.6, lambda: measured.EVENTS.value),
+    Run("bench_scale: bytes of an event", 14.2, lambda: measured.EVENTS.value),
+    Run("bench_warehouse: bytes of a recorded event", 35.0, lambda: measured.EVENTS.value),
     Run("bench_scale: bytes of the warehouse an event", 8.7, lambda: measured.WAREHOUSE.value),
-    Run("bench_warehouse: the same of recorded events", 17.1, lambda: measured.WAREHOUSE.value),
-    Run("bench_scale: bytes of memory of a build, a day of a million", 1.26e9, lambda: measured.MEMORY.value),
-    Run("bytes of memory of a build, a day of five million", 2.62e9, lambda: measured.MEMORY.value),
+    Run("bench_warehouse: the same of recorded events", 17.5, lambda: measured.WAREHOUSE.value),
+    Run("bench_scale: bytes of memory of a build, a day of a million", 1.12e9, lambda: measured.MEMORY.value),
+    Run("bytes of memory of a build, a day of five million", 2.64e9, lambda: measured.MEMORY.value),
     Run(
         "bytes on disk that a day of five million spills", 0.73e9, lambda: 5 * MILLION * measured.SPILL.value
     ),
