@@ -187,3 +187,13 @@ def test_the_size_of_a_day_is_told_by_the_footers_of_its_files(tmp_path: Path) -
     size = size_of([file, file])
     assert size.rows == 200
     assert size.width > 200 * 1_000
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_entries_that_name_nobody_and_nothing_are_sorted_too(tmp_path: Path, count: int) -> None:
+    layout = Layout(tmp_path)
+    nothing = row("create_robot", ip=None, performer=None)
+    save_window(layout, "all", [at_second(nothing, n) for n in range(count)])
+    engine, here = both_ways(layout)
+    assert len(here) == count
+    assert here == engine

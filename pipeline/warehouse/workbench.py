@@ -119,7 +119,8 @@ class Workbench:
             events = sorted_in_memory(self.connection, day, files, packs)
             self._show_entries(files, packs)
             yield day, events or sorted_by_engine(self.connection, rows_a_batch)
-        self._show(*self._mounted)
+        if len(self.days) > 1:
+            self._show(*self._mounted)
 
     def make_marts(self, *periods: Period) -> None:
         """Work out the marts of what is mounted, for these periods or all."""
