@@ -6,7 +6,7 @@ An engine's own sort carries every column along, which costs more than making th
 from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -40,18 +40,11 @@ _EVENTS: Final = "event's "
 """Before the name of a column of events that their entries have not, or not like that."""
 
 
-class Size(NamedTuple):
-    """How much a day is: `width` is about the bytes that it takes in memory."""
-
-    rows: int
-    width: int
-
-
-def size_of(files: Sequence[Path]) -> Size:
-    """How much these files hold, by their footers alone."""
+def width_of(files: Sequence[Path]) -> int:
+    """About how many bytes these files take in memory, by their footers alone."""
     footers = [pq.read_metadata(here(file)) for file in files]
     groups = [footer.row_group(number) for footer in footers for number in range(footer.num_row_groups)]
-    return Size(sum(footer.num_rows for footer in footers), sum(group.total_byte_size for group in groups))
+    return sum(group.total_byte_size for group in groups)
 
 
 class DayTable:

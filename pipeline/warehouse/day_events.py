@@ -20,8 +20,8 @@ _FACTS: Final = ("scope", "position", "kind_family", "namespace_kind", "account_
 _NAMES: Final = ("scope", "position", "namespace_name")
 _MADE: Final = [column for column in COLUMNS if column not in (*_AS_IN_ENTRIES, *_LEARNED)]
 _NAME: Final = "entries_in_memory"
-_LEAST_ROWS: Final = 50_000
-"""Fewer are sorted sooner than they are read apart."""
+LEAST_IN_MEMORY: Final = 50_000
+"""Fewer entries are sorted by the engine sooner than they are read apart."""
 _MOST_OF_MEMORY: Final = 6
 """Entries, the same in order, and what is made of them stay below half of what the engine may take."""
 _UNITS: Final = {"bytes": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
@@ -36,7 +36,7 @@ def sorted_by_engine(connection: duckdb.DuckDBPyConnection, rows_a_batch: int) -
 def sorted_in_memory(
     connection: duckdb.DuckDBPyConnection, day: date, files: Sequence[Path], packs: Sequence[Path]
 ) -> Any | None:
-    """The same of the windows in these files and packs; None where they are too many, or too few to gain by it.
+    """The same of the windows in these files and packs; None where they are too many.
 
     The view raw_log_entries stands over the sorted entries afterwards.
     """
@@ -82,9 +82,9 @@ def _show(connection: duckdb.DuckDBPyConnection, day: date, table: Any) -> None:
 
 
 def _fits(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> bool:
-    from pipeline.lake.day_table import size_of
+    from pipeline.lake.day_table import width_of
 
-    rows, width = size_of(files)
+    width = width_of(files)
     ((limit,),) = connection.execute("select current_setting('memory_limit')").fetchall()
     number, unit = limit.split()
-    return rows >= _LEAST_ROWS and width * _MOST_OF_MEMORY <= float(number) * _UNITS[unit]
+    return width * _MOST_OF_MEMORY <= float(number) * _UNITS[unit]

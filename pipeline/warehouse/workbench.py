@@ -20,7 +20,7 @@ from pipeline.lake.snapshots import SnapshotState
 from pipeline.quay.kinds import FAMILY_BY_KIND
 from pipeline.quay.registry.tables import TABLE_BY_NAME
 from pipeline.warehouse import raw
-from pipeline.warehouse.day_events import sorted_by_engine, sorted_in_memory
+from pipeline.warehouse.day_events import LEAST_IN_MEMORY, sorted_by_engine, sorted_in_memory
 from pipeline.warehouse.draft import drafted
 from pipeline.warehouse.models import Layer, Model, Period, upstream
 from pipeline.warehouse.raw_rows import snapshot_rows, window_kind_rows, window_row
@@ -81,13 +81,13 @@ class Workbench:
         self._mounted = list(windows), files, packs
         self.days = sorted({window.day for window in self._mounted[0]})
         self._show(*self._mounted)
+        for model in self._kept_at_mount:
+            self._run(f"create or replace table {model.name} as {model.query}")
 
     def _show(self, windows: Sequence[WindowState], files: Sequence[Path], packs: Sequence[Path]) -> None:
         self.fill("raw_windows", raw.WINDOW_COLUMNS, map(window_row, windows))
         self.fill("raw_window_kinds", raw.WINDOW_KIND_COLUMNS, window_kind_rows(windows))
         self._show_entries(files, packs)
-        for model in self._kept_at_mount:
-            self._run(f"create or replace table {model.name} as {model.query}")
 
     def _show_entries(self, files: Sequence[Path], packs: Sequence[Path]) -> None:
         self._run(f"create or replace view raw_log_entries as {raw.select_entries(files, packs)}")
@@ -113,11 +113,14 @@ class Workbench:
         """The events of each mounted day in the order in which they are stored, as Arrow record batches."""
         windows, *mounted = self._mounted
         for day in self.days:
+            shown = [window for window in windows if window.day == day]
             files, packs = [[file for file in part if file.parent.name == f"day={day}"] for part in mounted]
             if len(self.days) > 1:
-                self._show([window for window in windows if window.day == day], files, packs)
-            events = sorted_in_memory(self.connection, day, files, packs)
-            self._show_entries(files, packs)
+                self._show(shown, files, packs)
+            events = None
+            if sum(window.rows for window in shown) >= LEAST_IN_MEMORY:
+                events = sorted_in_memory(self.connection, day, files, packs)
+                self._show_entries(files, packs)
             yield day, events or sorted_by_engine(self.connection, rows_a_batch)
         if len(self.days) > 1:
             self._show(*self._mounted)
