@@ -4,9 +4,9 @@ from collections.abc import Mapping, MutableMapping
 from typing import Final
 
 KEEP_FREED_MEMORY: Final[Mapping[str, str]] = {
-    # pyarrow's gives pages back at once, and a build would fault the same ones in again for every day.
+    # pyarrow's gives pages back soon, and a build would fault the same ones in again for every day.
     "MIMALLOC_PURGE_DELAY": "-1",
-    # DuckDB's gives them back after a second; this is a minute, and no day of a build takes that long.
+    # DuckDB's gives them back after a second; this is a minute, and a day of a million events takes three seconds.
     "DUCKDB_JE_MALLOC_CONF": "dirty_decay_ms:60000",
     # numpy, which pyarrow loads, would start a thread for every core, and nothing here multiplies matrices.
     "OPENBLAS_NUM_THREADS": "1",

@@ -38,7 +38,7 @@ SOUGHT = frozenset(
 )
 """What events are looked up by, so that it pays to write down the least and the greatest of each row group.
 
-The order of events says nothing of the other columns: theirs would be the same in every group.
+The order of events says little of the other columns, and writing theirs down took a tenth of the time that a file takes.
 """
 
 ENTRIES_DICTIONARY = [

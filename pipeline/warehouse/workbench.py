@@ -130,7 +130,9 @@ class Workbench:
         queries = {
             model.name: model.query
             for model in self.models
-            if (model.head.keep or model.layer is Layer.MARTS) and model.period in (periods or Period)
+            if (model.head.keep or model.layer is Layer.MARTS)
+            and model.period in (periods or Period)
+            and model not in self._kept_at_mount
         }
         reads = {name: {model.name for model in upstream(self.models, name)} for name in queries}
         make_tables(
