@@ -63,6 +63,21 @@ def test_sigterm_ends_like_an_interrupt_after_the_last_steps() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM"])
+def test_a_signal_ends_a_query_like_an_interrupt(sent: str) -> None:
+    endless = "select sum(range * range) from range(10_000_000_000_000)"
+    lines = [
+        "import duckdb, threading",
+        f"threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.{sent})).start()",
+        f"duckdb.connect().execute({endless!r}).fetchall()",
+    ]
+    body = "\n    ".join(lines)
+    done = run(ACT.format(body=body))
+    assert done.returncode == 130, done.stderr
+    assert "error: interrupted" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("body", ["print_ndjson(range(10**6))", "click.echo('x' * 10**6)"])
 def test_a_reader_that_leaves_is_neither_an_error_nor_a_success(body: str, unbuffered: str) -> None:

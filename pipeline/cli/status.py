@@ -49,6 +49,10 @@ _STATUS_BY_KIND_OF_ERROR = {
 }
 
 
+_OF_THE_ENGINE = "Query interrupted"
+"""All that DuckDB says where a KeyboardInterrupt came while it worked out a query."""
+
+
 def status_from_error(error: QuayAuditError) -> Status:
     """The status of an error, by its branch of the tree; an error outside every branch is a bug."""
     kinds = type(error).__mro__
@@ -77,9 +81,11 @@ def status_from_run(work: Callable[[], int | None]) -> Status:
             error.show()
             return Status.USAGE
         except (KeyboardInterrupt, click.Abort):
-            hint = "what was finished is kept; run the same command to go on"
-            _say(QuayAuditError("interrupted", hint=hint))
-            return Status.INTERRUPTED
+            return _interrupted()
+        except RuntimeError as error:
+            if str(error) != _OF_THE_ENGINE:
+                raise
+            return _interrupted()
         except BrokenPipeError:
             return Status.READER_GONE
         except OSError as error:
@@ -87,6 +93,12 @@ def status_from_run(work: Callable[[], int | None]) -> Status:
                 raise  # not about a file that somebody named
             _say(_error_from_file_trouble(error))
             return Status.USAGE
+
+
+def _interrupted() -> Status:
+    hint = "what was finished is kept; run the same command to go on"
+    _say(QuayAuditError("interrupted", hint=hint))
+    return Status.INTERRUPTED
 
 
 def _error_from_file_trouble(error: OSError) -> UsageError:
