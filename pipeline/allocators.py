@@ -1,5 +1,6 @@
 """What a process that builds and then ends tells the allocators of its libraries: to keep what is freed for what comes."""
 
+import ctypes
 from collections.abc import Mapping, MutableMapping
 from typing import Final
 
@@ -11,14 +12,24 @@ KEEP_FREED_MEMORY: Final[Mapping[str, str]] = {
     # numpy, which pyarrow loads, would start a thread for every core, and nothing here multiplies matrices.
     "OPENBLAS_NUM_THREADS": "1",
 }
-"""A build of many days spends a third less in the system, for a fifth more memory at its peak."""
+"""A build of many days spends half as much in the system, for a fifth more memory at its peak."""
+
+_OPTION_BY_VARIABLE: Final = {"MALLOC_TRIM_THRESHOLD_": -1, "MALLOC_MMAP_THRESHOLD_": -3}
+"""Those of glibc's `mallopt`: what it holds free before it gives memory back, and what it asks the system for each time."""
+_NEVER: Final = 2**31 - 1
 
 
 def keep_freed_memory(environment: MutableMapping[str, str]) -> None:
-    """Set these variables in this process's own environment; what the user set stays.
+    """Set these variables in this process's own environment, and the like in its libc; what the user set stays.
 
     The libraries look once, as they are loaded: after duckdb, pyarrow or numpy is imported, this does nothing. Not for a
     process that lives long beside others: it would hold its peak for good.
     """
     for name, value in KEEP_FREED_MEMORY.items():
         environment.setdefault(name, value)
+    # DuckDB's results are of memory of glibc, which looked at the environment before this program could set anything.
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt and "GLIBC_TUNABLES" not in environment:
+        for variable, option in _OPTION_BY_VARIABLE.items():
+            if variable not in environment:
+                mallopt(option, _NEVER)

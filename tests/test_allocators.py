@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -82,6 +83,57 @@ def test_a_command_that_only_asks_is_told_nothing(tmp_path: Path) -> None:
     what, variables = told(tmp_path, "query", "select 1")
     assert what in {"duckdb", "numpy", "pyarrow"}
     assert variables == {}
+
+
+# Takes and frees in libc what an engine's answer takes, twice, and says how many pages had to be found for the second.
+TWICE = """
+import ctypes, os, resource
+from pipeline.allocators import keep_freed_memory
+
+if os.environ.get("KEEP"):
+    keep_freed_memory({**os.environ})
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_void_p
+libc.free.argtypes = [ctypes.c_void_p]
+for _ in range(2):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    places = [libc.malloc(4 << 20) for _ in range(20)]
+    for place in places:
+        ctypes.memset(place, 1, 4 << 20)
+    for place in places:
+        libc.free(place)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+_IS_GLIBC = platform.libc_ver()[0] == "glibc"
+
+
+def faults(**environ: str) -> int:
+    """The page faults of a process that takes 80 MB again which it had before."""
+    left_out = ("GLIBC_TUNABLES", *(name for name in os.environ if name.startswith("MALLOC_")))
+    inherited = {name: value for name, value in os.environ.items() if name not in left_out}
+    command = [sys.executable, "-c", TWICE]
+    environment = {**inherited, "PYTHONPATH": str(ROOT), **environ}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return int(done.stdout)
+
+
+@pytest.mark.skipif(not _IS_GLIBC, reason="another libc has other ways")
+def test_what_libc_is_given_back_it_keeps() -> None:
+    pages = (80 << 20) // os.sysconf("SC_PAGESIZE")
+    assert faults(KEEP="yes") < pages // 100
+    assert faults() > pages // 2
+
+
+@pytest.mark.skipif(not _IS_GLIBC, reason="another libc has other ways")
+@pytest.mark.parametrize(
+    "users",
+    [
+        {"GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=1048576"},
+        {"MALLOC_MMAP_THRESHOLD_": "1048576"},
+    ],
+)
+def test_libc_does_as_the_user_says(users: dict[str, str]) -> None:
+    assert faults(KEEP="yes", **users) > (80 << 20) // os.sysconf("SC_PAGESIZE") // 2
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere DuckDB comes without an allocator of its own")

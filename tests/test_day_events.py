@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from pipeline.bundle import bundled
 from pipeline.lake.day_table import DayTable, width_of
 from pipeline.lake.layout import Layout
-from pipeline.lake.ledger import Ledger
+from pipeline.lake.ledger import Ledger, State
 from pipeline.lake.packs import Packs
 from pipeline.quay.scopes import scope_from_text
+from pipeline.warehouse import day_events
 from pipeline.warehouse.day_events import in_memory, sorted_by_engine, sorted_in_memory
 from pipeline.warehouse.models import read_models
 from pipeline.warehouse.workbench import Workbench, workbench
@@ -50,13 +51,17 @@ def mounted(
         yield bench, files, packs
 
 
-def both_ways(layout: Layout, *, pack: bool = False) -> tuple[list[Any], list[Any]]:
-    """The events as the engine sorts them, and as they are sorted in memory."""
-    with mounted(layout, pack=pack) as (bench, files, packs):
+def both_ways(layout: Layout, *, threads: int = 2, pack: bool = False) -> tuple[list[Any], list[Any]]:
+    """The events as the engine sorts them, and as they are sorted in memory, each thread with a part of them."""
+    with (
+        mounted(layout, threads=threads, pack=pack) as (bench, files, packs),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(day_events, "_LEAST_PART", 1)
         if not files and not packs:
             return [], []
         engine = sorted_by_engine(bench.connection, 1_000).read_all()
-        here = in_memory(bench.connection, DAY, files, packs)
+        here = in_memory(bench.connection, bench.side_by_side, DAY, files, packs)
         assert here is not None
         table = here.read_all()
     assert table.schema.equals(engine.schema)
@@ -87,6 +92,20 @@ def test_whatever_the_details_hold_the_events_are_the_same_both_ways(tmp_path: P
     assert here == engine
 
 
+@pytest.mark.parametrize("threads", range(1, 5))
+def test_what_another_window_shows_as_well_is_left_out_wherever_the_parts_are_cut(
+    tmp_path: Path, threads: int
+) -> None:
+    layout = Layout(tmp_path)
+    save_window(layout, "org/acme", [row("create_repo")] * 3)
+    orphans = [row("create_repo", namespace=None)] * 7
+    rows = [*orphans, row("create_repo", namespace="other")]
+    save_window(layout, "all", rows, state=State.SHORT, expected={"create_repo": 9})
+    engine, here = both_ways(layout, threads=threads)
+    assert [event["scope"] for event in here].count("all") == 7 - 3 + 1
+    assert here == engine
+
+
 def test_windows_in_a_pack_give_the_same_events_both_ways(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
     shared_day(layout)
@@ -105,7 +124,7 @@ def test_a_day_of_many_row_groups_gives_the_same_bytes_by_either_way(tmp_path: P
     save_window(layout, "all", [at_second(each, n % 86_400) for n, each in enumerate(rows)])
     with mounted(layout, threads=threads) as (bench, files, packs):
         engine = sorted_by_engine(bench.connection, 50_000).read_all()
-        here = sorted_in_memory(bench.connection, DAY, files, packs)
+        here = sorted_in_memory(bench.connection, bench.side_by_side, DAY, files, packs)
         assert here is not None
         assert here.read_all().equals(engine)
 
@@ -117,7 +136,7 @@ def test_a_day_is_sorted_in_memory_where_it_leaves_room_for_the_engine(
     layout = Layout(tmp_path)
     save_window(layout, "all", [at_second(row(metadata={"n": f"{n:300}"}), n % 60) for n in range(60_000)])
     with mounted(layout, memory=memory) as (bench, files, packs):
-        assert (sorted_in_memory(bench.connection, DAY, files, packs) is not None) is fits
+        assert (sorted_in_memory(bench.connection, bench.side_by_side, DAY, files, packs) is not None) is fits
         assert bench.event_count(DAY) == 0  # no events are mounted: nothing else changed
 
 
@@ -127,7 +146,7 @@ def test_a_file_whose_entries_are_not_at_their_positions_is_left_to_the_engine(t
     file = Ledger(layout).entries_file(scope_from_text("all"), DAY)
     pq.write_table(pq.read_table(file, partitioning=None).slice(1), file)
     with mounted(layout) as (bench, files, packs):
-        assert in_memory(bench.connection, DAY, files, packs) is None
+        assert in_memory(bench.connection, bench.side_by_side, DAY, files, packs) is None
 
 
 @settings(max_examples=20)
@@ -142,15 +161,13 @@ def test_what_an_engine_made_in_any_order_and_left_out_comes_in_the_order_of_the
         entries = DayTable([Ledger(layout).entries_file(scope_from_text("all"), DAY)])
     entries.learn(*_said_of(entries.samples))
     assert entries.orphans.num_rows == 0
-    entries.sort(
-        pa.table({"scope": _texts([]), "position": pa.array([], pa.int64()), "namespace_name": _texts([])})
-    )
+    entries.sort()
     kept = [n for n in order if n not in left_out]
     tags = _texts(str(n) for n in kept)
     positions = pa.array(kept, pa.int64())
     made = pa.table({"scope": _texts("all" for _ in kept), "position": positions, "tag": tags})
     columns = ["position", "metadata", "tag", "kind_family", "namespace_name", "network"]
-    events = entries.events(made, columns).read_all().to_pylist()
+    events = entries.events([made.slice(0, 5), made.slice(5)], columns).read_all().to_pylist()
     expected = sorted(set(range(12)) - left_out, reverse=True)
     assert [(event["position"], event["tag"]) for event in events] == [(n, str(n)) for n in expected]
     assert [event["metadata"] for event in events] == [f'{{"n": {n}}}' for n in expected]

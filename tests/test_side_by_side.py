@@ -1,17 +1,20 @@
-"""Promises of tables made side by side: each after those it needs, a failure told as it is, and an end at once."""
+"""Promises of what is asked side by side: each after what it needs, a failure told as it is, and an end at once."""
 
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Set
+from contextlib import closing
 from graphlib import TopologicalSorter
+from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 from duckdb.sqltypes import BIGINT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.warehouse.side_by_side import make_tables
+from pipeline.warehouse.side_by_side import SideBySide
 
 SECONDS_AT_MOST = 30
 ENDLESS = "with rung as materialized (select ring(1) as one) select sum(one + range) from rung, range(10_000_000_000)"
@@ -25,6 +28,13 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     """An engine with four threads, with nothing in it."""
     with duckdb.connect(config={"threads": 4}) as connected:
         yield connected
+
+
+@pytest.fixture
+def side_by_side(connection: duckdb.DuckDBPyConnection) -> Iterator[SideBySide]:
+    """What asks that engine."""
+    with closing(SideBySide(connection)) as asking:
+        yield asking
 
 
 def threads_of(connection: duckdb.DuckDBPyConnection) -> int:
@@ -79,26 +89,31 @@ def queries_from(after: Mapping[str, Set[str]]) -> dict[str, str]:
 @given(graphs(), st.integers(1, 4))
 def test_a_table_is_made_after_those_that_it_needs(after: Graph, threads: int) -> None:
     with duckdb.connect(config={"threads": threads}) as connection:
-        make_tables(connection, queries_from(after), after)
+        with closing(SideBySide(connection)) as side_by_side:
+            assert side_by_side.threads == threads
+            side_by_side.make_tables(queries_from(after), after)
         made = {name: connection.table(name).fetchall()[0][0] for name in after}
         assert made == depth_of(after)
-        assert threads_of(connection) == threads
 
 
-def test_a_table_takes_the_place_of_the_one_before(connection: duckdb.DuckDBPyConnection) -> None:
+def test_a_table_takes_the_place_of_the_one_before(
+    connection: duckdb.DuckDBPyConnection, side_by_side: SideBySide
+) -> None:
     for depth in (1, 2):
-        make_tables(connection, {"one": f"select {depth} as depth"}, {"one": set()})
+        side_by_side.make_tables({"one": f"select {depth} as depth"}, {"one": set()})
     assert connection.table("one").fetchall() == [(2,)]
 
 
-def test_many_builds_never_conflict(connection: duckdb.DuckDBPyConnection) -> None:
+def test_many_builds_never_conflict(connection: duckdb.DuckDBPyConnection, side_by_side: SideBySide) -> None:
     after: Graph = {"a": set(), "b": set(), "c": {"a"}, "d": {"a", "b"}, "e": set(), "f": {"d", "e"}}
     for _ in range(200):
-        make_tables(connection, queries_from(after), after)
+        side_by_side.make_tables(queries_from(after), after)
     assert connection.table("f").fetchall() == [(3,)]
 
 
-def test_tables_are_made_at_the_same_time_each_on_one_thread(connection: duckdb.DuckDBPyConnection) -> None:
+def test_tables_are_made_at_the_same_time_each_on_one_thread(
+    connection: duckdb.DuckDBPyConnection, side_by_side: SideBySide
+) -> None:
     met = threading.Barrier(3)  # it breaks where one comes alone
 
     def meet(one: int) -> int:
@@ -107,10 +122,53 @@ def test_tables_are_made_at_the_same_time_each_on_one_thread(connection: duckdb.
 
     connection.create_function("meet", meet, [BIGINT], BIGINT, side_effects=True)
     query = "select meet(1) as one, current_setting('threads') as threads"
-    make_tables(connection, dict.fromkeys("abc", query), {name: set() for name in "abc"})
+    side_by_side.make_tables(dict.fromkeys("abc", query), {name: set() for name in "abc"})
     seen = [connection.table(name).fetchall() for name in "abc"]
     assert seen == [[(1, 1)]] * 3
+
+
+def test_the_engine_has_its_threads_until_the_first_question_and_after_the_end(
+    connection: duckdb.DuckDBPyConnection, side_by_side: SideBySide
+) -> None:
+    seen = []
+    for _ in range(2):
+        seen.append(threads_of(connection))
+        side_by_side.ask(lambda cursor, _: cursor.execute("select 1").fetchall(), [1])
+        seen.append(threads_of(connection))
+        side_by_side.make_tables({"one": "select 1 as depth"}, {"one": set()})
+        seen.append(threads_of(connection))
+        assert side_by_side.threads == 4
+        side_by_side.end()
+    assert seen == [4, 1, 1, 4, 1, 1]
     assert threads_of(connection) == 4
+
+
+def test_what_is_asked_of_each_part_comes_in_their_order(side_by_side: SideBySide) -> None:
+    slowly = "select count(*) + $n - 200000 as n from range(200000) as r(i) where sqrt(i) >= 0"
+
+    def question(cursor: duckdb.DuckDBPyConnection, part: int) -> int:
+        # The first takes longest, so that the order is not that of who is done.
+        ((said,),) = cursor.execute(slowly if part == 0 else "select $n", {"n": part}).fetchall()
+        return int(said)
+
+    assert side_by_side.ask(question, range(20)) == list(range(20))
+    assert side_by_side.ask(question, []) == []
+
+
+def test_what_a_cursor_registers_no_other_sees(
+    connection: duckdb.DuckDBPyConnection, side_by_side: SideBySide
+) -> None:
+    connection.register("part", pa.table({"n": pa.array([0])}))
+    connection.execute("create view seen as select n from part")
+    met = threading.Barrier(4)
+
+    def question(cursor: duckdb.DuckDBPyConnection, part: int) -> list[Any]:
+        cursor.register("part", pa.table({"n": pa.array([part])}))
+        met.wait(SECONDS_AT_MOST)
+        return cursor.execute("select n from seen").fetchall()
+
+    assert side_by_side.ask(question, [1, 2, 3, 4]) == [[(1,)], [(2,)], [(3,)], [(4,)]]
+    assert connection.execute("select n from seen").fetchall() == [(0,)]
 
 
 @pytest.mark.parametrize(
@@ -123,38 +181,64 @@ def test_tables_are_made_at_the_same_time_each_on_one_thread(connection: duckdb.
     ],
 )
 def test_a_failure_is_told_as_the_engine_tells_it(
-    connection: duckdb.DuckDBPyConnection, query: str, error: type[Exception], words: str
+    connection: duckdb.DuckDBPyConnection,
+    side_by_side: SideBySide,
+    query: str,
+    error: type[Exception],
+    words: str,
 ) -> None:
     queries = {"first": "select 1 as depth", "wrong": query, "last": "select 2 as depth"}
     with pytest.raises(error, match=words):
-        make_tables(connection, queries, {"first": set(), "wrong": {"first"}, "last": {"wrong"}})
+        side_by_side.make_tables(queries, {"first": set(), "wrong": {"first"}, "last": {"wrong"}})
     tables = [name for (name,) in connection.execute("show tables").fetchall()]
     assert tables == ["first"]
+    side_by_side.end()
     assert threads_of(connection) == 4
 
 
-def test_who_fails_does_not_wait_for_the_rest(connection: duckdb.DuckDBPyConnection) -> None:
+def test_who_fails_does_not_wait_for_the_rest(
+    connection: duckdb.DuckDBPyConnection, side_by_side: SideBySide
+) -> None:
     hear(connection, on_ring=lambda: None)
     with pytest.raises(duckdb.InvalidInputException, match="no such day"):
-        make_tables(connection, {"long": ENDLESS, "wrong": AFTER_IT}, {"long": set(), "wrong": set()})
+        side_by_side.make_tables({"long": ENDLESS, "wrong": AFTER_IT}, {"long": set(), "wrong": set()})
     assert connection.execute("show tables").fetchall() == []
+    side_by_side.end()
     assert threads_of(connection) == 4
 
 
-def test_who_fails_gives_up_those_that_are_about_to_begin(connection: duckdb.DuckDBPyConnection) -> None:
+def test_who_fails_gives_up_those_that_are_about_to_begin(
+    connection: duckdb.DuckDBPyConnection, side_by_side: SideBySide
+) -> None:
     long = "select sum(range) as total from range(10_000_000_000)"
     queries = {"wrong": "select error('no such day')", **dict.fromkeys("abcdef", long)}
     for _ in range(50):
         with pytest.raises(duckdb.InvalidInputException, match="no such day"):
-            make_tables(connection, queries, {name: set() for name in queries})
+            side_by_side.make_tables(queries, {name: set() for name in queries})
         assert connection.execute("show tables").fetchall() == []
 
 
-def test_who_is_interrupted_does_not_wait_for_the_rest(connection: duckdb.DuckDBPyConnection) -> None:
+def test_who_is_interrupted_does_not_wait_for_the_rest(
+    connection: duckdb.DuckDBPyConnection, side_by_side: SideBySide
+) -> None:
     main = threading.main_thread().ident
     assert main == threading.get_ident(), "only the main thread hears a signal"
     hear(connection, on_ring=lambda: signal.pthread_kill(main, signal.SIGINT))
     with pytest.raises(KeyboardInterrupt):
-        make_tables(connection, {"long": ENDLESS}, {"long": set()})
+        side_by_side.make_tables({"long": ENDLESS}, {"long": set()})
     assert connection.execute("show tables").fetchall() == []
+    side_by_side.end()
     assert threads_of(connection) == 4
+
+
+def test_who_fails_ends_what_else_is_asked(
+    connection: duckdb.DuckDBPyConnection, side_by_side: SideBySide
+) -> None:
+    hear(connection, on_ring=lambda: None)
+
+    def question(cursor: duckdb.DuckDBPyConnection, query: str) -> None:
+        cursor.execute(query).fetchall()
+
+    with pytest.raises(duckdb.InvalidInputException, match="no such day"):
+        side_by_side.ask(question, [ENDLESS, AFTER_IT])
+    assert side_by_side.ask(lambda cursor, n: cursor.execute(f"select {n}").fetchall(), [7]) == [[(7,)]]

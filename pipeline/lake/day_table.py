@@ -50,8 +50,8 @@ def width_of(files: Sequence[Path]) -> int:
 class DayTable:
     """The entries of some windows of one day, of which `packs` hold many.
 
-    An engine is asked three times: of `samples` what follows from a kind or an account alone, of `orphans` what account they
-    were of, and of the sorted `table` for all the rest.
+    An engine is asked three times: of `samples` what follows from a kind or an account alone, of `orphans`, if there are any,
+    what account they were of, and of the sorted `table` for all the rest.
     Shape: `table` has the columns of entries and `scope`, those with few values as dictionaries.
     """
 
@@ -65,6 +65,11 @@ class DayTable:
         self._place_of_row: Column = None
         self._kinds = Alike(codes_of(self.table, "kind"))
         self._accounts = Alike(codes_of(self.table, "scope", "namespace_name", "namespace_kind"))
+
+    @property
+    def is_one_window(self) -> bool:
+        """Whether a position alone tells which entry is meant."""
+        return len(self._scopes) == 1
 
     @property
     def is_in_order(self) -> bool:
@@ -101,10 +106,10 @@ class DayTable:
         """The entries of accounts that are gone, whose name only the details keep."""
         return self.table.filter(self._is_gone)
 
-    def sort(self, named: pa.Table) -> None:
-        """Put the entries into the order of events.
+    def learn_names(self, named: pa.Table) -> None:
+        """Take what an engine says of `orphans`.
 
-        Shape: `named` has `scope`, `position` and `namespace_name` of each orphan.
+        Shape: `named` has `scope`, `position` and `namespace_name` of each.
         """
         by_row = pc.sort_indices(self._rows_of(named))
         names = pa.concat_arrays([self._names.dictionary, pc.take(whole(named, "namespace_name"), by_row)])
@@ -112,20 +117,24 @@ class DayTable:
         own = pa.Array.from_buffers(
             pa.int32(), len(by_row), [None, pa.py_buffer(array("i", range(first, len(names))))]
         )
-        codes = pc.replace_with_mask(self._names.indices, self._is_gone, own)
-        self._learned["namespace_name"] = dictionary(codes, names)
-        order = self._order(self._learned["namespace_name"])
+        self._names = dictionary(pc.replace_with_mask(self._names.indices, self._is_gone, own), names)
+
+    def sort(self) -> None:
+        """Put the entries into the order of events."""
+        order = self._order(self._names)
         self._place_of_row = pc.call_function("inverse_permutation", [order])
-        for name, column in self._learned.items():
+        for name, column in (self._learned | {"namespace_name": self._names}).items():
             self.table = self.table.append_column(_EVENTS + name, column)
         self.table = self.table.take(order)
 
-    def events(self, made: pa.Table, columns: Sequence[str]) -> pa.RecordBatchReader:
-        """The events of which `made` has what an engine worked out, in whatever order, in the order of the entries.
+    def events(self, parts: Sequence[pa.Table], columns: Sequence[str]) -> pa.RecordBatchReader:
+        """The events of which `parts` have what an engine worked out, in whatever order, in the order of the entries.
 
-        Columns that `made` has not are those that were learned, or of the entries.
+        Columns that they have not are those that were learned, or of the entries. They may lack `scope` where there is
+        one window.
         """
-        others = {name: pa.string() for name in self._learned}
+        made = pa.concat_tables(parts)
+        others = {name: pa.string() for name in ("scope", "namespace_name", *self._learned)}
         types = {field.name: field.type for field in (*ENTRIES, *made.schema)} | others
         schema = pa.schema([(name, types[name]) for name in columns])
         places, made = _in_order(pc.take(self._place_of_row, self._rows_of(made)), made)
@@ -139,7 +148,7 @@ class DayTable:
             pc.multiply(falling(namespaces), scalar(len(performers.dictionary) + 2)), falling(performers)
         )
         times = whole(self.table, "occurred_at")
-        if len(self._scopes) == 1 and rises(times):
+        if self.is_one_window and rises(times):
             # The rows are in order but for the holders, and a sort leaves what is equal as it is.
             return pc.array_sort_indices(holders, order="descending").cast(pa.int64())
         others = {
@@ -157,6 +166,8 @@ class DayTable:
 
     def _rows_of(self, keys: pa.Table) -> Column:
         """The row of each, given by scope and position, in the table as it was read."""
+        if self.is_one_window:
+            return whole(keys, "position")
         scopes = encoded(whole(keys, "scope"))
         starts = pc.take(self._starts, pc.index_in(scopes.dictionary, value_set=self._scopes))
         return pc.add(pc.take(starts, scopes.indices), whole(keys, "position"))

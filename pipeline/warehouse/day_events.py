@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
 from pipeline.warehouse import raw
+from pipeline.warehouse.side_by_side import SideBySide
 
 EVENT_ORDER: Final = "namespace_name nulls first, performer_name nulls first, occurred_at, scope, position"
 """Within a day: namespace, performer, time; scope and position make it total, so that equal rows give equal files."""
+
+if TYPE_CHECKING:
+    from pipeline.lake.day_table import DayTable
 
 COLUMNS: Final = [column for column in raw.EVENT_COLUMNS if column != "day"]
 _AS_IN_ENTRIES: Final = ("occurred_at", "kind", "ip", "performer_name", "performer_is_robot", "metadata")
@@ -22,6 +26,8 @@ _MADE: Final = [column for column in COLUMNS if column not in (*_AS_IN_ENTRIES, 
 _NAME: Final = "entries_in_memory"
 LEAST_IN_MEMORY: Final = 50_000
 """Fewer entries are sorted by the engine sooner than they are read apart."""
+_LEAST_PART: Final = 25_000
+"""Fewer are worked out sooner than the engine has thought of how."""
 _MOST_OF_MEMORY: Final = 6
 """Entries, the same in order, and what is made of them stay below half of what the engine may take."""
 _UNITS: Final = {"bytes": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
@@ -34,7 +40,11 @@ def sorted_by_engine(connection: duckdb.DuckDBPyConnection, rows_a_batch: int) -
 
 
 def sorted_in_memory(
-    connection: duckdb.DuckDBPyConnection, day: date, files: Sequence[Path], packs: Sequence[Path]
+    connection: duckdb.DuckDBPyConnection,
+    side_by_side: SideBySide,
+    day: date,
+    files: Sequence[Path],
+    packs: Sequence[Path],
 ) -> Any | None:
     """The same of the windows in these files and packs; None where they are too many.
 
@@ -42,11 +52,15 @@ def sorted_in_memory(
     """
     if not _fits(connection, [*files, *packs]):
         return None
-    return in_memory(connection, day, files, packs)
+    return in_memory(connection, side_by_side, day, files, packs)
 
 
 def in_memory(
-    connection: duckdb.DuckDBPyConnection, day: date, files: Sequence[Path], packs: Sequence[Path]
+    connection: duckdb.DuckDBPyConnection,
+    side_by_side: SideBySide,
+    day: date,
+    files: Sequence[Path],
+    packs: Sequence[Path],
 ) -> Any | None:
     """As `sorted_in_memory`, however many they are; None where an entry is not at its place in its window."""
     from pipeline.lake.day_table import DayTable  # here: only a build needs pyarrow
@@ -57,8 +71,12 @@ def in_memory(
     try:
         networks = connection.sql("select ip, network from int_networks").to_arrow_table()
         entries.learn(_asked(connection, day, entries.samples, "int_entries", _FACTS), networks)
-        entries.sort(_asked(connection, day, entries.orphans, "int_entries", _NAMES))
-        made = _asked(connection, day, entries.table, "int_events", _MADE)
+        orphans = entries.orphans
+        if len(orphans):
+            entries.learn_names(_asked(connection, day, orphans, "int_entries", _NAMES))
+        entries.sort()
+        _show(connection, day, entries.table)
+        made = _made(side_by_side, entries)
     finally:
         connection.unregister(_NAME)
     return entries.events(made, COLUMNS)
@@ -70,6 +88,22 @@ def _asked(
     """What a model says of entries in memory."""
     _show(connection, day, entries)
     return connection.sql(f"select {', '.join(columns)} from {model}").to_arrow_table()  # noqa: S608 (our names)
+
+
+def _made(side_by_side: SideBySide, entries: "DayTable") -> list[Any]:
+    """What the details of the sorted entries say: each thread is asked of as many of them.
+
+    What follows from several entries together (int_networks, int_repeats) is kept since they were mounted.
+    """
+    columns = [name for name in _MADE if name != "scope" or not entries.is_one_window]
+
+    def said(cursor: duckdb.DuckDBPyConnection, start: int) -> Any:
+        # Only this cursor sees it, under the name that the view raw_log_entries stands over.
+        cursor.register(_NAME, entries.table.slice(start, share))
+        return cursor.sql(f"select {', '.join(columns)} from int_events").to_arrow_table()  # noqa: S608 (our names)
+
+    share = max(_LEAST_PART, -(-len(entries.table) // side_by_side.threads))
+    return side_by_side.ask(said, range(0, len(entries.table), share))
 
 
 def _show(connection: duckdb.DuckDBPyConnection, day: date, table: Any) -> None:

@@ -7,7 +7,7 @@ over one day it gives that day's rows, and the same query over a whole lake give
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ from pipeline.warehouse.day_events import LEAST_IN_MEMORY, sorted_by_engine, sor
 from pipeline.warehouse.draft import drafted
 from pipeline.warehouse.models import Layer, Model, Period, upstream
 from pipeline.warehouse.raw_rows import snapshot_rows, window_kind_rows, window_row
-from pipeline.warehouse.side_by_side import make_tables
+from pipeline.warehouse.side_by_side import SideBySide
 
 _SEALED: Mapping[str, str] = {
     "allow_community_extensions": "false",
@@ -59,6 +59,7 @@ class Workbench:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, models: Sequence[Model]) -> None:
         self.connection = connection
+        self.side_by_side = SideBySide(connection)
         self.models = models
         self._kept_at_mount: Sequence[Model] = ()
         self.fill("raw_kinds", raw.KIND_COLUMNS, FAMILY_BY_KIND.items())
@@ -119,8 +120,10 @@ class Workbench:
                 self._show(shown, files, packs)
             events = None
             if sum(window.rows for window in shown) >= LEAST_IN_MEMORY:
-                events = sorted_in_memory(self.connection, day, files, packs)
+                events = sorted_in_memory(self.connection, self.side_by_side, day, files, packs)
                 self._show_entries(files, packs)
+                if not events:
+                    self.side_by_side.end()
             yield day, events or sorted_by_engine(self.connection, rows_a_batch)
         if len(self.days) > 1:
             self._show(*self._mounted)
@@ -135,8 +138,8 @@ class Workbench:
             and model not in self._kept_at_mount
         }
         reads = {name: {model.name for model in upstream(self.models, name)} for name in queries}
-        make_tables(
-            self.connection, queries, {name: reads[name] & queries.keys() - {name} for name in queries}
+        self.side_by_side.make_tables(
+            queries, {name: reads[name] & queries.keys() - {name} for name in queries}
         )
 
     def event_count(self, day: date) -> int:
@@ -225,7 +228,9 @@ def workbench(
         # Of a build that was killed: with the draft attached, no other one is running.
         shutil.rmtree(spill, ignore_errors=True)
         try:
-            yield bench(connection, models)
+            made = bench(connection, models)
+            with closing(made.side_by_side):
+                yield made
         except duckdb.OutOfMemoryException as error:
             hint = "give it more memory, or fewer threads: each thread holds rows of its own"
             raise UsageError(
