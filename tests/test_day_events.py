@@ -19,7 +19,7 @@ from pipeline.lake.ledger import Ledger, State
 from pipeline.lake.packs import Packs
 from pipeline.quay.scopes import scope_from_text
 from pipeline.warehouse import day_events
-from pipeline.warehouse.day_events import in_memory, sorted_by_engine, sorted_in_memory
+from pipeline.warehouse.day_events import ShownDay, in_memory, sorted_by_engine, sorted_in_memory
 from pipeline.warehouse.models import read_models
 from pipeline.warehouse.workbench import Workbench, workbench
 from tests.event_examples import ACTORS, HOSTILE_DETAILS, TARGETS
@@ -33,8 +33,8 @@ MODELS = read_models(bundled("sql"))
 @contextmanager
 def mounted(
     layout: Layout, *, threads: int = 2, memory: str = "1GB", pack: bool = False
-) -> Iterator[tuple[Workbench, list[Path], list[Path]]]:
-    """The first day of a lake, with the files and packs that hold its entries."""
+) -> Iterator[tuple[Workbench, ShownDay]]:
+    """The first day of a lake."""
     ledger = Ledger(layout)
     windows = sorted((w for w in ledger.windows() if w.day == DAY), key=lambda window: window.scope)
     made = Packs(layout).made(DAY, windows) if pack else None
@@ -48,20 +48,20 @@ def mounted(
     database = layout.root / "bench.duckdb"
     with workbench(database, MODELS, memory_limit=memory, threads=threads) as bench:
         bench.mount(windows, files, packs)
-        yield bench, files, packs
+        yield bench, ShownDay(DAY, files, packs, len(windows))
 
 
 def both_ways(layout: Layout, *, threads: int = 2, pack: bool = False) -> tuple[list[Any], list[Any]]:
     """The events as the engine sorts them, and as they are sorted in memory, each thread with a part of them."""
     with (
-        mounted(layout, threads=threads, pack=pack) as (bench, files, packs),
+        mounted(layout, threads=threads, pack=pack) as (bench, shown),
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setattr(day_events, "_LEAST_PART", 1)
-        if not files and not packs:
+        if not shown.files and not shown.packs:
             return [], []
         engine = sorted_by_engine(bench.connection, 1_000).read_all()
-        here = in_memory(bench.connection, bench.side_by_side, DAY, files, packs)
+        here = in_memory(bench.connection, bench.side_by_side, shown)
         assert here is not None
         table = here.read_all()
     assert table.schema.equals(engine.schema)
@@ -106,6 +106,25 @@ def test_what_another_window_shows_as_well_is_left_out_wherever_the_parts_are_cu
     assert here == engine
 
 
+def test_a_window_without_entries_can_tell_that_those_of_another_are_no_events(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    save_window(layout, "org/acme", [])
+    rows = [row(namespace="acme"), row(namespace="other")]
+    save_window(layout, "all", rows, state=State.SHORT, expected={"pull_repo": 3})
+    engine, here = both_ways(layout)
+    assert [event["namespace_name"] for event in here] == ["other"]
+    assert here == engine
+
+
+@pytest.mark.parametrize("scope", ["all", "org/acme", "user/bob", "repo/acme/web"])
+def test_where_one_window_is_all_there_is_each_entry_is_an_event(tmp_path: Path, scope: str) -> None:
+    layout = Layout(tmp_path)
+    save_window(layout, scope, [row(namespace="acme"), row(), row("create_repo", performer=None)])
+    engine, here = both_ways(layout)
+    assert len(here) == 3
+    assert here == engine
+
+
 def test_windows_in_a_pack_give_the_same_events_both_ways(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
     shared_day(layout)
@@ -122,9 +141,9 @@ def test_a_day_of_many_row_groups_gives_the_same_bytes_by_either_way(tmp_path: P
         row(performer=f"user{n % 7}", namespace=f"org{n % 5}", metadata={"tag": n}) for n in range(130_000)
     ]
     save_window(layout, "all", [at_second(each, n % 86_400) for n, each in enumerate(rows)])
-    with mounted(layout, threads=threads) as (bench, files, packs):
+    with mounted(layout, threads=threads) as (bench, shown):
         engine = sorted_by_engine(bench.connection, 50_000).read_all()
-        here = sorted_in_memory(bench.connection, bench.side_by_side, DAY, files, packs)
+        here = sorted_in_memory(bench.connection, bench.side_by_side, shown)
         assert here is not None
         assert here.read_all().equals(engine)
 
@@ -135,8 +154,8 @@ def test_a_day_is_sorted_in_memory_where_it_leaves_room_for_the_engine(
 ) -> None:
     layout = Layout(tmp_path)
     save_window(layout, "all", [at_second(row(metadata={"n": f"{n:300}"}), n % 60) for n in range(60_000)])
-    with mounted(layout, memory=memory) as (bench, files, packs):
-        assert (sorted_in_memory(bench.connection, bench.side_by_side, DAY, files, packs) is not None) is fits
+    with mounted(layout, memory=memory) as (bench, shown):
+        assert (sorted_in_memory(bench.connection, bench.side_by_side, shown) is not None) is fits
         assert bench.event_count(DAY) == 0  # no events are mounted: nothing else changed
 
 
@@ -145,8 +164,8 @@ def test_a_file_whose_entries_are_not_at_their_positions_is_left_to_the_engine(t
     save_window(layout, "all", [at_second(row(), n) for n in range(5)])
     file = Ledger(layout).entries_file(scope_from_text("all"), DAY)
     pq.write_table(pq.read_table(file, partitioning=None).slice(1), file)
-    with mounted(layout) as (bench, files, packs):
-        assert in_memory(bench.connection, bench.side_by_side, DAY, files, packs) is None
+    with mounted(layout) as (bench, shown):
+        assert in_memory(bench.connection, bench.side_by_side, shown) is None
 
 
 @settings(max_examples=20)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import duckdb
 
@@ -33,6 +33,15 @@ _MOST_OF_MEMORY: Final = 6
 _UNITS: Final = {"bytes": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
 
 
+class ShownDay(NamedTuple):
+    """The one day that is mounted: the files and packs that hold its entries, and how many windows it has."""
+
+    day: date
+    files: Sequence[Path]
+    packs: Sequence[Path]
+    windows: int
+
+
 def sorted_by_engine(connection: duckdb.DuckDBPyConnection, rows_a_batch: int) -> Any:
     """The events of the mounted day as Arrow record batches: any number of them, since the engine spills."""
     query = f"select {', '.join(COLUMNS)} from int_events order by {EVENT_ORDER}"  # noqa: S608 (names of our own)
@@ -40,43 +49,36 @@ def sorted_by_engine(connection: duckdb.DuckDBPyConnection, rows_a_batch: int) -
 
 
 def sorted_in_memory(
-    connection: duckdb.DuckDBPyConnection,
-    side_by_side: SideBySide,
-    day: date,
-    files: Sequence[Path],
-    packs: Sequence[Path],
+    connection: duckdb.DuckDBPyConnection, side_by_side: SideBySide, shown: ShownDay
 ) -> Any | None:
-    """The same of the windows in these files and packs; None where they are too many.
+    """The same of a day that is mounted alone; None where its entries are too many.
 
     The view raw_log_entries stands over the sorted entries afterwards.
     """
-    if not _fits(connection, [*files, *packs]):
+    if not _fits(connection, [*shown.files, *shown.packs]):
         return None
-    return in_memory(connection, side_by_side, day, files, packs)
+    return in_memory(connection, side_by_side, shown)
 
 
-def in_memory(
-    connection: duckdb.DuckDBPyConnection,
-    side_by_side: SideBySide,
-    day: date,
-    files: Sequence[Path],
-    packs: Sequence[Path],
-) -> Any | None:
+def in_memory(connection: duckdb.DuckDBPyConnection, side_by_side: SideBySide, shown: ShownDay) -> Any | None:
     """As `sorted_in_memory`, however many they are; None where an entry is not at its place in its window."""
     from pipeline.lake.day_table import DayTable  # here: only a build needs pyarrow
 
-    entries = DayTable(files, packs)
+    entries = DayTable(shown.files, shown.packs)
     if not entries.is_in_order:
         return None
     try:
         networks = connection.sql("select ip, network from int_networks").to_arrow_table()
-        entries.learn(_asked(connection, day, entries.samples, "int_entries", _FACTS), networks)
+        entries.learn(_asked(connection, shown.day, entries.samples, "int_entries", _FACTS), networks)
         orphans = entries.orphans
         if len(orphans):
-            entries.learn_names(_asked(connection, day, orphans, "int_entries", _NAMES))
+            entries.learn_names(_asked(connection, shown.day, orphans, "int_entries", _NAMES))
         entries.sort()
-        _show(connection, day, entries.table)
-        made = _made(side_by_side, entries)
+        if shown.windows == 1:
+            _show(connection, shown.day, entries.table)
+            made = _of_lone_window(side_by_side, entries)
+        else:
+            made = [_asked(connection, shown.day, entries.table, "int_events", _MADE)]
     finally:
         connection.unregister(_NAME)
     return entries.events(made, COLUMNS)
@@ -90,19 +92,19 @@ def _asked(
     return connection.sql(f"select {', '.join(columns)} from {model}").to_arrow_table()  # noqa: S608 (our names)
 
 
-def _made(side_by_side: SideBySide, entries: "DayTable") -> list[Any]:
-    """What the details of the sorted entries say: each thread is asked of as many of them.
+def _of_lone_window(side_by_side: SideBySide, entries: "DayTable") -> list[Any]:
+    """What the details of sorted entries say, where no other window can show the same: each is an event by itself.
 
-    What follows from several entries together (int_networks, int_repeats) is kept since they were mounted.
+    So each thread is asked of as many of them.
     """
-    columns = [name for name in _MADE if name != "scope" or not entries.is_one_window]
+    columns = [name for name in _MADE if name != "scope"]
+    share = max(_LEAST_PART, -(-len(entries.table) // side_by_side.threads))
 
     def said(cursor: duckdb.DuckDBPyConnection, start: int) -> Any:
         # Only this cursor sees it, under the name that the view raw_log_entries stands over.
         cursor.register(_NAME, entries.table.slice(start, share))
-        return cursor.sql(f"select {', '.join(columns)} from int_events").to_arrow_table()  # noqa: S608 (our names)
+        return cursor.sql(f"select {', '.join(columns)} from int_entries").to_arrow_table()  # noqa: S608 (our names)
 
-    share = max(_LEAST_PART, -(-len(entries.table) // side_by_side.threads))
     return side_by_side.ask(said, range(0, len(entries.table), share))
 
 

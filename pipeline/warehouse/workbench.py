@@ -20,7 +20,7 @@ from pipeline.lake.snapshots import SnapshotState
 from pipeline.quay.kinds import FAMILY_BY_KIND
 from pipeline.quay.registry.tables import TABLE_BY_NAME
 from pipeline.warehouse import raw
-from pipeline.warehouse.day_events import LEAST_IN_MEMORY, sorted_by_engine, sorted_in_memory
+from pipeline.warehouse.day_events import LEAST_IN_MEMORY, ShownDay, sorted_by_engine, sorted_in_memory
 from pipeline.warehouse.draft import drafted
 from pipeline.warehouse.models import Layer, Model, Period, upstream
 from pipeline.warehouse.raw_rows import snapshot_rows, window_kind_rows, window_row
@@ -120,7 +120,8 @@ class Workbench:
                 self._show(shown, files, packs)
             events = None
             if sum(window.rows for window in shown) >= LEAST_IN_MEMORY:
-                events = sorted_in_memory(self.connection, self.side_by_side, day, files, packs)
+                alone = ShownDay(day, files, packs, len(shown))
+                events = sorted_in_memory(self.connection, self.side_by_side, alone)
                 self._show_entries(files, packs)
                 if not events:
                     self.side_by_side.end()

@@ -3,7 +3,6 @@
 -- reads = ["int_placed_entries", "int_sources"]
 -- units = "as many of a set of equal entries as the other windows show"
 -- source = "a deleted account's entries lose its name (quay/quay data/model/user.py, ffba0c70), so no name tells whose they are"
--- keep = true
 --
 -- [columns]
 -- scope = "always all"
