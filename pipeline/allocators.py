@@ -27,7 +27,7 @@ def keep_freed_memory(environment: MutableMapping[str, str]) -> None:
     """
     for name, value in KEEP_FREED_MEMORY.items():
         environment.setdefault(name, value)
-    # DuckDB's results are of memory of glibc, which looked at the environment before this program could set anything.
+    # What DuckDB answers is in memory of glibc, which looked at its environment before this program could set anything.
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt and "GLIBC_TUNABLES" not in environment:
         for variable, option in _OPTION_BY_VARIABLE.items():

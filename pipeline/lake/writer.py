@@ -100,7 +100,7 @@ def _batches_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
         write_batch_size=_VALUES_AT_ONCE,
         # What is counted again and again is to be read fast, and is small as it is.
         compression={name: "zstd" if name == "metadata" else "snappy" for name in schema.names},
-        compression_level={name: -1 for name in schema.names if name == "metadata"},
+        compression_level={name: 1 for name in schema.names if name == "metadata"},
     )
 
 

@@ -1,10 +1,10 @@
 """Questions asked side by side, each on one thread: threads that share a grouping take a quarter more CPU for it."""
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from graphlib import TopologicalSorter
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import duckdb
 
@@ -41,9 +41,7 @@ class SideBySide:
         order = TopologicalSorter(after)
         order.prepare()
         names: dict[Future[None], str] = {}
-        # Cursors are closed last: one that is closed cannot be interrupted, and would say so instead of what failed.
-        with ExitStack() as cursors:
-            running: Running[None] = {}
+        with _asking() as (cursors, running):
             while order.is_active():
                 for name in order.get_ready():
                     cursor = cursors.enter_context(self._connection.cursor())
@@ -57,8 +55,7 @@ class SideBySide:
 
         Raises: what the first that fails raises; the others are given up.
         """
-        with ExitStack() as cursors:
-            running: Running[T] = {}
+        with _asking() as (cursors, running):
             for part in parts:
                 cursor = cursors.enter_context(self._connection.cursor())
                 running[self._pool().submit(question, cursor, part)] = cursor
@@ -86,16 +83,28 @@ class SideBySide:
         return self._lent
 
 
+@contextmanager
+def _asking() -> Iterator[tuple[ExitStack, Running[Any]]]:
+    """Where cursors are opened, and what runs over them. Whoever is interrupted, or fails, does not wait for the rest."""
+    # Cursors are closed last: one that is closed cannot be interrupted, and would say so instead of what failed.
+    with ExitStack() as cursors:
+        running: Running[Any] = {}
+        try:
+            yield cursors, running
+        except BaseException:
+            _give_up(running)
+            raise
+
+
 def _next_done(running: Running[T]) -> Set[Future[T]]:
-    """Wait for the next that are done, and take them out. Whoever is interrupted, or fails, does not wait for the rest."""
-    try:
-        done = wait(running, return_when=FIRST_COMPLETED).done
-        for each in done:
-            each.result()
-            del running[each]
-    except BaseException:
-        _give_up(running)
-        raise
+    """Wait for the next that are done, and take them out.
+
+    Raises: what the first that failed raised.
+    """
+    done = wait(running, return_when=FIRST_COMPLETED).done
+    for each in done:
+        each.result()
+        del running[each]
     return done
 
 
