@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Set
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from graphlib import TopologicalSorter
 from typing import Any
@@ -242,3 +243,20 @@ def test_who_fails_ends_what_else_is_asked(
     with pytest.raises(duckdb.InvalidInputException, match="no such day"):
         side_by_side.ask(question, [ENDLESS, AFTER_IT])
     assert side_by_side.ask(lambda cursor, n: cursor.execute(f"select {n}").fetchall(), [7]) == [[(7,)]]
+
+
+def test_who_is_interrupted_as_a_question_begins_ends_it_too(
+    connection: duckdb.DuckDBPyConnection, side_by_side: SideBySide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit = ThreadPoolExecutor.submit
+
+    def interrupted(pool: ThreadPoolExecutor, *given: Any) -> None:
+        submit(pool, *given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", interrupted)
+    long = {"long": "select sum(range) as total from range(10_000_000_000)"}
+    for _ in range(20):
+        with pytest.raises(KeyboardInterrupt):
+            side_by_side.make_tables(long, {"long": set()})
+    assert connection.execute("show tables").fetchall() == []

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from graphlib import TopologicalSorter
-from typing import Any, Final, TypeVar
+from threading import Thread
+from typing import Final, TypeVar
 
 import duckdb
 
 P = TypeVar("P")
 T = TypeVar("T")
 
-Running = dict[Future[T], duckdb.DuckDBPyConnection]
+Cursors = list[duckdb.DuckDBPyConnection]
 _SECONDS_TO_HEAR: Final = 0.01
 
 
@@ -23,15 +24,16 @@ class SideBySide:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        self._lent: ThreadPoolExecutor | None = None
-        self._threads = 0
+        self._lent: int | None = None
+        self._pool: ThreadPoolExecutor | None = None
 
     @property
     def threads(self) -> int:
         """How many questions are asked at once."""
-        if not self._lent:
-            ((self._threads,),) = self._connection.execute("select current_setting('threads')").fetchall()
-        return self._threads
+        if self._lent is not None:
+            return self._lent
+        ((threads,),) = self._connection.execute("select current_setting('threads')").fetchall()
+        return int(threads)
 
     def make_tables(self, queries: Mapping[str, str], after: Mapping[str, Set[str]]) -> None:
         """Make each of these tables anew, `after` those that it needs.
@@ -40,81 +42,83 @@ class SideBySide:
         """
         order = TopologicalSorter(after)
         order.prepare()
-        names: dict[Future[None], str] = {}
-        with _asking() as (cursors, running):
+        running: dict[Future[None], str] = {}
+
+        def make(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
+            cursor.execute(f"create or replace table {name} as {queries[name]}")
+
+        with self._cursors() as cursors:
             while order.is_active():
                 for name in order.get_ready():
-                    cursor = cursors.enter_context(self._connection.cursor())
-                    future = self._pool().submit(_make, cursor, name, queries[name])
-                    running[future], names[future] = cursor, name
-                for done in _next_done(running):
-                    order.done(names[done])
+                    running[self._start(cursors, make, name)] = name
+                for done in wait(running, return_when=FIRST_COMPLETED).done:
+                    done.result()
+                    order.done(running.pop(done))
 
     def ask(self, question: Callable[[duckdb.DuckDBPyConnection, P], T], parts: Iterable[P]) -> list[T]:
         """What `question` gives for each part, in their order, asked over a cursor of its own.
 
         Raises: what the first that fails raises; the others are given up.
         """
-        with _asking() as (cursors, running):
-            for part in parts:
-                cursor = cursors.enter_context(self._connection.cursor())
-                running[self._pool().submit(question, cursor, part)] = cursor
-            every = list(running)
+        with self._cursors() as cursors:
+            every = [self._start(cursors, question, part) for part in parts]
+            running = set(every)
             while running:
-                _next_done(running)
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for each in done:
+                    each.result()
             return [each.result() for each in every]
 
     def end(self) -> None:
         """Give the engine its threads back."""
-        if self._lent:
-            self.close()
-            self._connection.execute(f"set threads = {self._threads}")
+        self.close()
+        if self._lent is not None:
+            self._connection.execute(f"set threads = {self._lent}")
+            self._lent = None
 
     def close(self) -> None:
         """End the threads, of an engine that is asked nothing more."""
-        if self._lent:
-            self._lent.shutdown()
-            self._lent = None
+        if self._pool:
+            self._pool.shutdown()
+            self._pool = None
 
-    def _pool(self) -> ThreadPoolExecutor:
-        if not self._lent:
-            self._lent = ThreadPoolExecutor(self.threads)
+    def _start(
+        self, cursors: Cursors, question: Callable[[duckdb.DuckDBPyConnection, P], T], part: P
+    ) -> Future[T]:
+        if self._lent is None:
+            threads = self.threads
             self._connection.execute("set threads = 1")
-        return self._lent
+            self._lent = threads
+        if not self._pool:
+            self._pool = ThreadPoolExecutor(self._lent)
+        cursors.append(self._connection.cursor())
+        return self._pool.submit(question, cursors[-1], part)
 
-
-@contextmanager
-def _asking() -> Iterator[tuple[ExitStack, Running[Any]]]:
-    """Where cursors are opened, and what runs over them. Whoever is interrupted, or fails, does not wait for the rest."""
-    # Cursors are closed last: one that is closed cannot be interrupted, and would say so instead of what failed.
-    with ExitStack() as cursors:
-        running: Running[Any] = {}
+    @contextmanager
+    def _cursors(self) -> Iterator[Cursors]:
+        """Those over which something is asked. Whoever is interrupted, or fails, does not wait for the rest."""
+        cursors: Cursors = []
         try:
-            yield cursors, running
+            yield cursors
         except BaseException:
-            _give_up(running)
+            self._give_up(cursors)
             raise
+        finally:
+            # Last: one that is closed cannot be interrupted, and would say so instead of what failed.
+            for cursor in cursors:
+                cursor.close()
 
+    def _give_up(self, cursors: Cursors) -> None:
+        """End whatever runs, also what was started a moment ago and is in no list yet.
 
-def _next_done(running: Running[T]) -> Set[Future[T]]:
-    """Wait for the next that are done, and take them out.
-
-    Raises: what the first that failed raised.
-    """
-    done = wait(running, return_when=FIRST_COMPLETED).done
-    for each in done:
-        each.result()
-        del running[each]
-    return done
-
-
-def _give_up(running: Running[T]) -> None:
-    """Have them all end. A query that is about to begin does not hear of it, and is told again."""
-    while left := [each for each in running if not (each.cancel() or each.done())]:
-        for each in left:
-            running[each].interrupt()
-        wait(left, _SECONDS_TO_HEAR)
-
-
-def _make(cursor: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
-    cursor.execute(f"create or replace table {name} as {query}")
+        A query that is about to begin does not hear of it, and is told again.
+        """
+        if not self._pool:
+            return
+        ending = Thread(target=self._pool.shutdown, kwargs={"cancel_futures": True})
+        ending.start()
+        while ending.is_alive():
+            for cursor in cursors:
+                cursor.interrupt()
+            ending.join(_SECONDS_TO_HEAR)
+        self._pool = None
