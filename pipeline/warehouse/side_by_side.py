@@ -1,10 +1,11 @@
 """Questions asked side by side, each on one thread: threads that share a grouping take a quarter more CPU for it."""
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from graphlib import TopologicalSorter
-from threading import Thread
+from time import sleep
 from typing import Final, TypeVar
 
 import duckdb
@@ -24,6 +25,7 @@ class SideBySide:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self._name = f"side by side {id(self)} "
         self._lent: int | None = None
         self._pool: ThreadPoolExecutor | None = None
 
@@ -90,7 +92,7 @@ class SideBySide:
             self._connection.execute("set threads = 1")
             self._lent = threads
         if not self._pool:
-            self._pool = ThreadPoolExecutor(self._lent)
+            self._pool = ThreadPoolExecutor(self._lent, self._name)
         cursors.append(self._connection.cursor())
         return self._pool.submit(question, cursors[-1], part)
 
@@ -109,16 +111,14 @@ class SideBySide:
                 cursor.close()
 
     def _give_up(self, cursors: Cursors) -> None:
-        """End whatever runs, also what was started a moment ago and is in no list yet.
+        """End whatever runs, also what was started a moment ago and is in no list yet, not even in the pool's.
 
-        A query that is about to begin does not hear of it, and is told again.
+        A query that is about to begin does not hear of an interrupt, and is told again.
         """
-        if not self._pool:
-            return
-        ending = Thread(target=self._pool.shutdown, kwargs={"cancel_futures": True})
-        ending.start()
-        while ending.is_alive():
+        if self._pool:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+        while any(thread.name.startswith(self._name) for thread in threading.enumerate()):
             for cursor in cursors:
                 cursor.interrupt()
-            ending.join(_SECONDS_TO_HEAR)
-        self._pool = None
+            sleep(_SECONDS_TO_HEAR)
