@@ -245,17 +245,21 @@ def test_who_fails_ends_what_else_is_asked(
     assert side_by_side.ask(lambda cursor, n: cursor.execute(f"select {n}").fetchall(), [7]) == [[(7,)]]
 
 
+@pytest.mark.parametrize("moment", [(threading.Thread, "start"), (ThreadPoolExecutor, "submit")])
 def test_who_is_interrupted_as_a_question_begins_ends_it_too(
-    connection: duckdb.DuckDBPyConnection, side_by_side: SideBySide, monkeypatch: pytest.MonkeyPatch
+    connection: duckdb.DuckDBPyConnection,
+    side_by_side: SideBySide,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: tuple[type, str],
 ) -> None:
-    submit = ThreadPoolExecutor.submit
+    long = {"long": "select sum(range) as total from range(10_000_000_000)"}
+    before = getattr(*moment)
 
-    def interrupted(pool: ThreadPoolExecutor, *given: Any) -> None:
-        submit(pool, *given)
+    def interrupted(*given: Any) -> None:
+        before(*given)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(ThreadPoolExecutor, "submit", interrupted)
-    long = {"long": "select sum(range) as total from range(10_000_000_000)"}
+    monkeypatch.setattr(*moment, interrupted)
     for _ in range(20):
         with pytest.raises(KeyboardInterrupt):
             side_by_side.make_tables(long, {"long": set()})

@@ -124,7 +124,7 @@ class Workbench:
                 events = sorted_in_memory(self.connection, self.side_by_side, alone)
                 self._show_entries(files, packs)
                 if not events:
-                    self.side_by_side.end()
+                    self.side_by_side.end()  # so large a day is worth all the engine's threads
             yield day, events or sorted_by_engine(self.connection, rows_a_batch)
         if len(self.days) > 1:
             self._show(*self._mounted)
