@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from pipeline.lake.layout import Layout
 from pipeline.lake.ledger import Ledger
 from pipeline.lake.reader import lines_of_file, rows_sha256_of
 from pipeline.lake.spool import Spool
-from pipeline.lake.writer import write_entries
+from pipeline.lake.writer import write_batches, write_entries
 from pipeline.quay.scopes import org, repo
 from tests.lake_windows import DAY, LINES, line, save_window
 
@@ -50,6 +51,16 @@ def test_a_file_gives_back_the_lines_it_was_written_from(tmp_path: Path) -> None
     assert list(lines_of_file(path)) == ordered
     assert rows_sha256_of(path) == written.rows_sha256
     assert sum(written.rows_by_kind.values()) == len(ordered)
+
+
+def test_a_null_where_there_is_never_one_is_refused_and_leaves_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "events.parquet"
+    table = pa.table({"kind": ["pull_repo", None], "ip": ["192.0.2.1", None]})
+    with pytest.raises(ValueError, match="non-nullable"):
+        write_batches(path, table.to_reader(), never_null={"kind"})
+    assert not list(tmp_path.iterdir())
+    write_batches(path, table.to_reader(), never_null={"scope"})
+    assert pq.read_table(path).equals(table)
 
 
 def test_an_empty_window_has_a_file_too(tmp_path: Path) -> None:

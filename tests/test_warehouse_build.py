@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline.bundle import bundled
@@ -15,6 +16,7 @@ from pipeline.quay.scopes import scope_from_text
 from pipeline.warehouse.build import BuildSummary, build
 from pipeline.warehouse.judging import Judge
 from pipeline.warehouse.models import Model, Period
+from pipeline.warehouse.raw import NEVER_NULL_IN_EVENTS
 from pipeline.warehouse.workbench import Workbench
 from tests.lakes import DAY, Built, bring_up_to_date, row, save_window
 from tests.two_days import (
@@ -54,6 +56,12 @@ def test_a_build_says_what_it_did(layout: Layout) -> None:
     )
     assert summary.rows["windows"] == 2
     assert summary.rows["mart_kind_daily"] == 2
+
+
+def test_what_every_event_has_is_declared_never_null(built: Layout) -> None:
+    schema = pq.read_schema(built.events_file(DAYS[0]))
+    required = {field.name for field in schema if not field.nullable}
+    assert required == NEVER_NULL_IN_EVENTS
 
 
 class GroupingEngine:

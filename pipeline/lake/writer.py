@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -48,16 +48,26 @@ def write_entries(path: Path, lines: Iterable[bytes], *, voids: Path | None = No
 
 
 def write_batches(
-    path: Path, batches: pa.RecordBatchReader, metadata: Mapping[str, str] | None = None
+    path: Path,
+    batches: pa.RecordBatchReader,
+    metadata: Mapping[str, str] | None = None,
+    *,
+    never_null: Container[str] = (),
 ) -> str:
     """Write record batches as one Parquet file with row groups of fixed size; gives the file's SHA-256.
 
-    `metadata` goes into the file's key/value metadata.
+    `metadata` goes into the file's key/value metadata. Columns in `never_null` are declared so: then nothing is
+    written, nor read, that says for each value whether it is there.
+
+    Raises: ValueError where one of those has a null.
     """
+    schema = pa.schema(
+        [_without_nulls(field) if field.name in never_null else field for field in batches.schema]
+    )
     with written_aside(path) as aside:
-        with _batches_writer(aside, batches.schema) as writer:
+        with _batches_writer(aside, schema) as writer:
             for table in even_tables(batches, ROW_GROUP_ROWS):
-                writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
+                writer.write_table(table.cast(schema), row_group_size=ROW_GROUP_ROWS)
             writer.add_key_value_metadata(dict(metadata or {}))
         return sha256_of(aside)
 
@@ -102,6 +112,10 @@ def _batches_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
         compression={name: "zstd" if name == "metadata" else "snappy" for name in schema.names},
         compression_level={name: 1 for name in schema.names if name == "metadata"},
     )
+
+
+def _without_nulls(field: "pa.Field[pa.DataType]") -> "pa.Field[pa.DataType]":
+    return field.with_nullable(False)
 
 
 def _is_growing(schema: pa.Schema, name: str) -> bool:

@@ -22,6 +22,7 @@ from pipeline.quay.scopes import scope_from_text
 from pipeline.warehouse.engine import Engine
 from pipeline.warehouse.models import Period, fingerprint, read_models, upstream
 from pipeline.warehouse.problems import Problem, error_from_problems, problem_from_failure, problem_from_file
+from pipeline.warehouse.raw import NEVER_NULL_IN_EVENTS
 from pipeline.warehouse.shelf import DAYS, DayState, Shelf
 from pipeline.warehouse.snapshots import SnapshotBuild
 from pipeline.warehouse.workbench import Workbench, workbench
@@ -195,7 +196,7 @@ class _Build:
         if not full and all(_key_of(files[day]) == keys[day] for day in days):
             return {day: sha256_of(file) for day, file in files.items()}
         return {
-            day: write_batches(files[day], batches, {EVENTS_KEY: keys[day]})
+            day: write_batches(files[day], batches, {EVENTS_KEY: keys[day]}, never_null=NEVER_NULL_IN_EVENTS)
             for day, batches in self._bench.events(_ROWS_A_BATCH)
         }
 
@@ -212,7 +213,7 @@ class _Build:
     def _events_key(self, day: date) -> str:
         """Changes with anything that an event can show; when and how a window was read is not among it."""
         windows = [(w.scope, w.state is State.VERIFIED, w.rows_sha256) for w in self._windows[day]]
-        return _hash([windows, self._event_queries, FAMILY_BY_KIND])
+        return _hash([windows, self._event_queries, FAMILY_BY_KIND, sorted(NEVER_NULL_IN_EVENTS)])
 
     def _event_days(self) -> set[date]:
         return {

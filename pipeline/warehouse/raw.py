@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from pipeline.lake.layout import Layout
 from pipeline.quay.registry.tables import LISTS, TABLES, Table
@@ -51,6 +52,18 @@ EVENT_COLUMNS: Mapping[str, str] = {
     "target_name": "varchar",
     "metadata": "varchar",
 }
+NEVER_NULL_IN_EVENTS: Final = frozenset(
+    (
+        "scope",
+        "position",
+        "occurred_at",
+        "kind",
+        "kind_family",
+        "performer_kind",
+        "credential_kind",
+        "metadata",
+    )
+)
 WINDOW_COLUMNS: Mapping[str, str] = {
     "scope": "varchar",
     "day": "date",
