@@ -1,16 +1,17 @@
 """The planted incidents: labelled truly, and told apart from the ordinary days."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 
 import pytest
 
-from pipeline.demo.history import Incident
+from pipeline.demo.history import Incident, build_history
 from pipeline.demo.history.journal import Row
 from pipeline.demo.history.networks import EXIT_NODE, HOSTING_ABROAD, RENTED_SERVER
 from pipeline.demo.history.people import PERSON_BY_NAME
-from tests.demo_month import demo_month
+from pipeline.demo.registry import SEED
+from tests.demo_month import LAST_DAY, RecordingStore, demo_month
 
 INCIDENTS = {incident.name: incident for incident in demo_month()[1].incidents}
 
@@ -81,6 +82,18 @@ def test_a_sweep_covers_private_repositories_only_and_more_than_its_credential_e
         assert repository is not None
         assert not repository.is_public
     assert rows[-1].at - rows[0].at < timedelta(minutes=30)
+
+
+@pytest.mark.parametrize("end", [LAST_DAY + timedelta(days=days) for days in range(4)])
+def test_on_whatever_day_most_of_a_sweep_is_new_to_who_does_it(end: date) -> None:
+    store = RecordingStore()
+    history = build_history(store, days=30, until=end, seed=SEED)
+    (sweep,) = (each for each in history.incidents if each.name == "private_repository_sweep")
+    before = [row for row in store.told if row.performer == sweep.subject and row.at < sweep.rows[0].at]
+    pulled = repositories_of([row for row in before if row.kind == "pull_repo"])
+    swept = repositories_of(sweep.rows)
+    assert pulled & swept
+    assert len(swept - pulled) >= len(swept) / 2
 
 
 def test_only_robots_push_the_production_tag_that_a_person_overwrites_at_night() -> None:

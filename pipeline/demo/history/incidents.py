@@ -16,6 +16,7 @@ from pipeline.demo.history.abuses import (
     superuser_takes_ownership,
 )
 from pipeline.demo.history.journal import Rows
+from pipeline.demo.history.people import CONTRACTOR
 from pipeline.demo.history.thefts import (
     anonymous_pull_of_private_image,
     brute_force_with_success,
@@ -67,7 +68,7 @@ INCIDENTS: Final[tuple[tuple[Callable[[World, date], Rows], str, str], ...]] = (
     ),
     (
         private_repository_sweep,
-        "mallory",
+        CONTRACTOR,
         "a contractor's app-specific token pulls all private images of three organizations in one sitting",
     ),
     (

@@ -47,6 +47,11 @@ class Person:
         """The host number of this person's laptop, the same in every network."""
         return 20 + sum(map(ord, self.name)) % 180
 
+    @property
+    def works_for(self) -> tuple[str, ...]:
+        """The organizations whose images this person uses. The contractor may read others still, and has no need to."""
+        return self.organizations[:1] if self.name == CONTRACTOR else self.organizations
+
 
 def _city(name: str, hours: float, office: Network, *holidays: tuple[int, int]) -> City:
     return City(name, timedelta(hours=hours), office, frozenset({(1, 1), *holidays}))
@@ -133,4 +138,5 @@ PEOPLE: Final = tuple(
 PERSON_BY_NAME: Final = {person.name: person for person in PEOPLE}
 SUPERUSER: Final = "admin"  # the account with the smallest id, where Quay books what belongs to nobody
 HUMAN_SUPERUSER: Final = "olga"
+CONTRACTOR: Final = "mallory"
 AUDITOR: Final = "auditor"

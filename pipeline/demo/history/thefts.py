@@ -15,7 +15,7 @@ from pipeline.demo.history.estate import new_uuid
 from pipeline.demo.history.hours import clock, later
 from pipeline.demo.history.journal import Row, Rows
 from pipeline.demo.history.networks import EXIT_NODE, HOSTING_ABROAD, RENTED_SERVER
-from pipeline.demo.history.people import PERSON_BY_NAME
+from pipeline.demo.history.people import CONTRACTOR, PERSON_BY_NAME
 from pipeline.demo.history.session import Session
 from pipeline.demo.history.stories.logins import BAD_PASSWORD
 from pipeline.demo.history.world import World
@@ -32,13 +32,13 @@ def robot_token_abroad(world: World, day: date) -> Rows:
 
 def private_repository_sweep(world: World, day: date) -> Rows:
     """One credential goes through every private repository that it can reach, within minutes."""
-    mallory = PERSON_BY_NAME["mallory"]
-    token = AppToken("mallory", new_uuid(world.rng), "backup")
-    world.store.add_app_token("mallory", uuid=token.uuid, title=token.title, created_at=world.first)
-    client = Client(with_app_token(token), mallory.home, mallory.laptop, user_agents.CRANE)
+    contractor = PERSON_BY_NAME[CONTRACTOR]
+    token = AppToken(CONTRACTOR, new_uuid(world.rng), "backup")
+    world.store.add_app_token(CONTRACTOR, uuid=token.uuid, title=token.title, created_at=world.first)
+    client = Client(with_app_token(token), contractor.home, contractor.laptop, user_agents.CRANE)
     images = [
         (repository, digest)
-        for namespace in mallory.organizations
+        for namespace in contractor.organizations
         for repository in world.estate.repositories[namespace]
         if not repository.is_public
         for digest in repository.digests

@@ -69,7 +69,7 @@ def _credential_of(world: World, person: Person) -> Credential:
 
 def _choice_of(world: World, person: Person) -> Choice:
     if person.name not in world.choices:
-        namespaces = (*person.organizations, person.name)
+        namespaces = (*person.works_for, person.name)
         world.choices[person.name] = world.estate.choice(namespaces, fading=SHARE_OF_NEXT)
     return world.choices[person.name]
 
