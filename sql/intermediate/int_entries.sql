@@ -138,33 +138,28 @@ select
     performer_is_robot,
     performer_kind,
     credential_kind,
-    case credential_kind
-        when 'oauth_token' then oauth_token_id
-        when 'app_specific_token' then app_token_uuid
-        when 'access_token' then access_token
-        when 'robot' then holder_name
-        when 'password_or_session' then holder_name
+    case
+        when credential_kind in ('robot', 'password_or_session') then holder_name
+        when credential_kind = 'oauth_token' then oauth_token_id
+        when credential_kind = 'app_specific_token' then app_token_uuid
+        when credential_kind = 'access_token' then access_token
     end as credential_id,
-    case credential_kind
-        when 'oauth_token' then application
-        when 'app_specific_token' then app_token_title
-        when 'access_token' then access_token
-        when 'robot' then holder_name
-        when 'password_or_session' then holder_name
+    case
+        when credential_kind in ('robot', 'password_or_session') then holder_name
+        when credential_kind = 'oauth_token' then application
+        when credential_kind = 'app_specific_token' then app_token_title
+        when credential_kind = 'access_token' then access_token
     end as credential_name,
     ip,
     country_code,
     user_agent,
     case
+        when product in ('containerd', 'docker', 'skopeo', 'podman', 'curl') then product
         when
             product in (
-                'docker',
-                'containerd',
                 'buildkit',
                 'nerdctl',
-                'skopeo',
                 'buildah',
-                'podman',
                 'cri-o',
                 'crane',
                 'kaniko',
@@ -179,7 +174,6 @@ select
                 'syft',
                 'clair',
                 'containers',
-                'curl',
                 'wget',
                 'python-requests',
                 'python-urllib3',
@@ -195,16 +189,18 @@ select
     end as user_agent_family,
     tag,
     manifest_digest,
-    case kind_family
-        when 'permission' then coalesce(delegate, team, username)
-        when 'team' then coalesce(member, team)
-        when 'robot' then robot
-        when 'login' then coalesce(robot, username)
-        when 'token' then coalesce(app_token_title, token_title, access_token)
-        when 'application' then application_acted_on
-        when 'service_key' then service_key
-        when 'user' then coalesce(username, account_name)
-        when 'organization' then coalesce(said_namespace, account_name)
+    case
+        -- Repository and tag say it all of these, which are most of what there is: nothing else is looked at.
+        when kind in ('pull_repo', 'push_repo') then null
+        when kind_family = 'permission' then coalesce(delegate, team, username)
+        when kind_family = 'team' then coalesce(member, team)
+        when kind_family = 'robot' then robot
+        when kind_family = 'login' then coalesce(robot, username)
+        when kind_family = 'token' then coalesce(app_token_title, token_title, access_token)
+        when kind_family = 'application' then application_acted_on
+        when kind_family = 'service_key' then service_key
+        when kind_family = 'user' then coalesce(username, account_name)
+        when kind_family = 'organization' then coalesce(said_namespace, account_name)
         else thing
     end as target_name,
     metadata
