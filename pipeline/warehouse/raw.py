@@ -64,6 +64,7 @@ NEVER_NULL_IN_EVENTS: Final = frozenset(
         "metadata",
     )
 )
+"""What an entry always has, and what is always concluded from it: its file says so, as those of entries do."""
 WINDOW_COLUMNS: Mapping[str, str] = {
     "scope": "varchar",
     "day": "date",
