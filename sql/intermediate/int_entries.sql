@@ -190,7 +190,7 @@ select
     tag,
     manifest_digest,
     case
-        -- Repository and tag say it all of these, which are most of what there is: nothing else is looked at.
+        -- Most of what there is: repository and tag say it, and no other place is looked in.
         when kind in ('pull_repo', 'push_repo') then null
         when kind_family = 'permission' then coalesce(delegate, team, username)
         when kind_family = 'team' then coalesce(member, team)
