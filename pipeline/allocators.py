@@ -12,7 +12,7 @@ KEEP_FREED_MEMORY: Final[Mapping[str, str]] = {
     # numpy, which pyarrow loads, would start a thread for every core, and nothing here multiplies matrices.
     "OPENBLAS_NUM_THREADS": "1",
 }
-"""Ten days of a million are built with 2 to 4 CPU s in the system, not 8, and with 1.6 to 1.8 GB at the peak, not 1.2."""
+"""Ten days of a million are built with 2 to 4 CPU s in the system, not 8, and with 1.6 to 1.9 GB at the peak, not 1.2."""
 
 _OPTION_BY_VARIABLE: Final = {"MALLOC_TRIM_THRESHOLD_": -1, "MALLOC_MMAP_THRESHOLD_": -3}
 """Those of glibc's `mallopt`: what it holds free before it gives memory back, and what it asks the system for each time."""

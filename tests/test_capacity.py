@@ -60,31 +60,31 @@ RUNS = [
     Run(
         "bench_routes: 100,000 rows by exports, CPU s", 1.8, lambda: read_by_exports(ONE_LOG).cpu_seconds / 10
     ),
-    Run("bench_scale: a build of a day of a million, CPU s", 6.5, lambda: build_a_day(ONE_LOG).cpu_seconds),
+    Run("bench_scale: a build of a day of a million, CPU s", 4.9, lambda: build_a_day(ONE_LOG).cpu_seconds),
     Run(
         "bench_scale: a day of 1.1 million more, CPU s",
-        6.9,
+        5.5,
         lambda: build_a_day(million(events_per_day=1_100_000)).cpu_seconds,
     ),
-    Run("bench_warehouse: three recorded days of 200,000, CPU s", 5.8, lambda: build_all(600_000, 3)),
-    Run("bench_scale: ten days of a million, CPU s", 38, lambda: build_all(10 * MILLION, 10)),
-    Run("bench_scale: a hundred days of a million, CPU s", 346, lambda: build_all(100 * MILLION, 100)),
+    Run("bench_warehouse: three recorded days of 200,000, CPU s", 5.0, lambda: build_all(600_000, 3)),
+    Run("bench_scale: ten days of a million, CPU s", 28.9, lambda: build_all(10 * MILLION, 10)),
+    Run("bench_scale: a hundred days of a million, CPU s", 287, lambda: build_all(100 * MILLION, 100)),
     Run("bench_rivals: a day of five million, CPU s", 21.3, lambda: build_all(5 * MILLION, 1)),
     Run("61 recorded days of 660, CPU s", 9.4, lambda: build_all(40_595, 61)),
-    Run("bench_engines: a million on Sail, CPU s", 43.3, lambda: build_a_day_on_spark(ONE_LOG).cpu_seconds),
+    Run("bench_engines: a million on Sail, CPU s", 45.5, lambda: build_a_day_on_spark(ONE_LOG).cpu_seconds),
     Run(
         "bench_scale: a day of a million judged, ninety-nine before it, CPU s",
-        18.8,
+        17.7,
         lambda: detect_a_day(ONE_LOG).cpu_seconds,
     ),
     Run(
         "bench_scale: a day of a million judged, none before it, CPU s",
-        8.1,
+        6.8,
         lambda: detect_a_day(ONE_LOG).cpu_seconds,
     ),
     Run(
         "bench_scale: a day of a million judged, nine before it, CPU s",
-        12.1,
+        12.6,
         lambda: detect_a_day(ONE_LOG).cpu_seconds,
     ),
     Run(
@@ -104,7 +104,7 @@ RUNS = [
     Run("bench_warehouse: bytes of a recorded event", 35.0, lambda: measured.EVENTS.value),
     Run("bench_scale: bytes of the warehouse an event", 8.7, lambda: measured.WAREHOUSE.value),
     Run("bench_warehouse: the same of recorded events", 17.5, lambda: measured.WAREHOUSE.value),
-    Run("bench_scale: bytes of memory of a build, a day of a million", 1.12e9, lambda: measured.MEMORY.value),
+    Run("bench_scale: bytes of memory of a build, a day of a million", 1.19e9, lambda: measured.MEMORY.value),
     Run("bytes of memory of a build, a day of five million", 2.64e9, lambda: measured.MEMORY.value),
     Run(
         "bytes on disk that a day of five million spills", 0.73e9, lambda: 5 * MILLION * measured.SPILL.value
