@@ -62,7 +62,7 @@ def write_batches(
     Raises: ValueError where one of those has a null.
     """
     schema = pa.schema(
-        [_without_nulls(field) if field.name in never_null else field for field in batches.schema]
+        [field.with_nullable(field.nullable and field.name not in never_null) for field in batches.schema]
     )
     with written_aside(path) as aside:
         with _batches_writer(aside, schema) as writer:
@@ -112,10 +112,6 @@ def _batches_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
         compression={name: "zstd" if name == "metadata" else "snappy" for name in schema.names},
         compression_level={name: 1 for name in schema.names if name == "metadata"},
     )
-
-
-def _without_nulls(field: "pa.Field[pa.DataType]") -> "pa.Field[pa.DataType]":
-    return field.with_nullable(False)
 
 
 def _is_growing(schema: pa.Schema, name: str) -> bool:
